@@ -1,0 +1,67 @@
+"""Counting a graph back against the files it was built from, before anybody may read it.
+
+Both engines have lost rows without a word in their time, so a load is not believed: every label is counted
+and its keys are summed up (number, first, last, total length, total of the rows' numbers), every
+relationship pair is counted and the lengths of the keys at both of its ends are added up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from chaingraph.errors import StoreError
+from chaingraph.model import NODES
+from chaingraph.store.protocol import GraphTables, RelationshipTable
+
+Ask = Callable[[str], Sequence[Any]]
+
+
+def check_nodes(ask: Ask, graph: GraphTables) -> None:
+    """Raise StoreError unless every label holds the keys that were sent. ``ask`` gives a query's first row."""
+    for label, path in graph.nodes.items():
+        if not graph.node_rows[label]:
+            continue
+        key = NODES[label].key
+        sent = _sent(path, f"count(*), min({key}), max({key}), sum(length({key}))")
+        found = ask(
+            f"MATCH (n:`{label}`) RETURN count(n) AS n, min(n.`{key}`) AS a, max(n.`{key}`) AS b, "
+            f"sum(size(n.`{key}`)) AS length"
+        )
+        _same(f"{label} nodes", sent, found)
+
+
+def check_relationships(ask: Ask, graph: GraphTables) -> None:
+    """Raise StoreError unless every relationship pair holds what was sent."""
+    for table in graph.relationships:
+        if table.rows:
+            _same(_words(table), [table.rows], ask(_count_relationships(table)))
+
+
+def _count_relationships(table: RelationshipTable) -> str:
+    return (
+        f"MATCH (:`{table.from_label}`)-[r:`{table.type}`]->(:`{table.to_label}`) RETURN count(r) AS n"
+    )
+
+
+def _words(table: RelationshipTable) -> str:
+    return f"{table.type} relationships from {table.from_label} to {table.to_label}"
+
+
+def _sent(path: Path, what: str) -> Sequence[Any]:
+    with duckdb.connect() as connection:
+        row = connection.execute(f"SELECT {what} FROM read_parquet(?)", [str(path)]).fetchone()
+    return row or ()
+
+
+def _same(what: str, sent: Sequence[Any], found: Sequence[Any]) -> None:
+    plain_sent = [int(v) if not isinstance(v, str) else v for v in sent]
+    plain_found = [int(v) if not isinstance(v, str) else v for v in found]
+    if plain_sent != plain_found:
+        raise StoreError(
+            f"The graph does not hold the {what} that were sent: sent {plain_sent}, found {plain_found}.",
+            remedy="Nothing was published. Load again; if it happens again, please report it.",
+        )

@@ -1,0 +1,212 @@
+"""The embedded store: a Ladybug graph in a folder, built aside, counted back and then swapped in.
+
+A published graph is never written to again. Ladybug's tracker reports corruption where readers and writers
+share a database, so a load builds a new folder, and ``current`` (a file that names the folder) is replaced
+in one step; who reads the old graph goes on reading it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import ladybug
+import pyarrow as pa
+
+from chaingraph.errors import StoreError
+from chaingraph.model import NODES
+from chaingraph.store import ddl
+from chaingraph.store.counting import check_nodes, check_relationships
+from chaingraph.store.lock import exclusive
+from chaingraph.store.protocol import GraphTables, Progress, silent
+from chaingraph.store.values import plain
+
+ROWS_A_CHUNK = 100_000
+
+
+class LadybugStore:
+    """A folder ``root`` that holds published graphs, of which ``current`` names the one in force."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._database: ladybug.Database | None = None
+        self._connection: ladybug.Connection | None = None
+        self._folder: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """``ladybug``: the folder is this machine's business and would spoil equal bytes."""
+        return "ladybug"
+
+    def folder(self) -> Path | None:
+        """The folder of the graph in force; None before the first load."""
+        try:
+            name = (self.root / "current").read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return None
+        folder = self.root / name
+        if not (folder / "manifest.json").is_file():
+            raise StoreError(
+                f"The graph {name} that {self.root / 'current'} names is not there.",
+                remedy="Load the sources again: chaingraph load SOURCE…",
+            )
+        return folder
+
+    def manifest(self) -> dict[str, Any] | None:
+        """See ``Store.manifest``; a Ladybug load that was broken off leaves the old graph in force."""
+        folder = self.folder()
+        if folder is None:
+            return None
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        return manifest
+
+    def publish(self, graph: GraphTables, progress: Progress = silent) -> None:
+        """Build the graph in a new folder, count it back from disk, then make it the one in force."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with exclusive(self.root / "lock", "Another load is being published to this market."):
+            for left in self.root.glob("building-*"):
+                shutil.rmtree(left, ignore_errors=True)
+            target = self.root / f"graph-{graph.graph_id}"
+            if self.folder() == target:
+                return
+            building = self.root / f"building-{graph.graph_id}"
+            try:
+                building.mkdir()
+                _build(building, graph, progress)
+                manifest = json.dumps(graph.manifest, ensure_ascii=False, indent=1, sort_keys=True)
+                (building / "manifest.json").write_text(manifest, encoding="utf-8")
+                if target.exists():
+                    shutil.rmtree(target)
+                building.rename(target)
+            except OSError as error:
+                raise StoreError(
+                    f"The graph could not be written to {self.root}: {error.strerror or error}.",
+                    remedy="Nothing was published. Free some space there and load again.",
+                ) from error
+            finally:
+                shutil.rmtree(building, ignore_errors=True)
+            self.close()
+            _replace(self.root / "current", target.name)
+            for old in self.root.glob("graph-*"):
+                if old != target:
+                    shutil.rmtree(old, ignore_errors=True)
+
+    def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
+        """See ``Store.query``."""
+        connection = self._open()
+        try:
+            with _asked(connection, cypher, parameters) as answer:
+                return plain(answer.get_as_arrow(ROWS_A_CHUNK))
+        except RuntimeError as error:
+            raise StoreError(f"Ladybug could not answer: {error}") from error
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._database is not None:
+            self._database.close()
+        self._connection = self._database = self._folder = None
+
+    def _open(self) -> ladybug.Connection:
+        if self._connection is None:
+            folder = self.folder()
+            if folder is None:
+                raise StoreError(
+                    "Nothing is loaded yet.", remedy="Load a source first: chaingraph load SOURCE…"
+                )
+            self._database = _database(folder / "graph.lbug", read_only=True)
+            self._connection = ladybug.Connection(self._database)
+        return self._connection
+
+
+def _database(path: Path, *, read_only: bool) -> ladybug.Database:
+    try:
+        return ladybug.Database(str(path), read_only=read_only)
+    except RuntimeError as error:
+        raise StoreError(
+            f"The graph {path} cannot be opened: {error}", remedy="Load the sources again."
+        ) from error
+
+
+@contextlib.contextmanager
+def _asked(
+    connection: ladybug.Connection, cypher: str, parameters: Mapping[str, Any] | None
+) -> Iterator[ladybug.QueryResult]:
+    answer = connection.execute(cypher, dict(parameters) if parameters else None)
+    if isinstance(answer, list):
+        raise StoreError("A question is one statement; this one holds several.")
+    try:
+        yield answer
+    finally:
+        answer.close()
+
+
+def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
+    path = folder / "graph.lbug"
+    total = sum(graph.node_rows.values()) + sum(r.rows for r in graph.relationships)
+    done = 0
+    database = _database(path, read_only=False)
+    connection = ladybug.Connection(database)
+    try:
+        for statement in (*ddl.node_ddl(), *ddl.relationship_ddl()):
+            connection.execute(statement)
+        for label, file in graph.nodes.items():
+            if graph.node_rows[label]:
+                columns = ", ".join(ddl.quoted(name) for name in NODES[label].properties)
+                connection.execute(f"COPY {ddl.quoted(label)} ({columns}) FROM {_text(file)}")
+            done += graph.node_rows[label]
+            progress(label, done, total)
+        for table in graph.relationships:
+            if table.rows:
+                connection.execute(
+                    f"COPY {ddl.quoted(table.type)} FROM {_text(table.path)} "
+                    f"(from={_text(table.from_label)}, to={_text(table.to_label)})"
+                )
+            done += table.rows
+            progress(table.type, done, total)
+        connection.execute("CHECKPOINT")
+    except RuntimeError as error:
+        raise StoreError(
+            f"Ladybug refused the load: {error}",
+            remedy="Nothing was published. If the disk is full, free some space and load again.",
+        ) from error
+    finally:
+        connection.close()
+        database.close()
+    _count_back(path, graph)
+
+
+def _count_back(path: Path, graph: GraphTables) -> None:
+    database = _database(path, read_only=True)
+    connection = ladybug.Connection(database)
+
+    def ask(cypher: str) -> list[Any]:
+        with _asked(connection, cypher, None) as answer:
+            return list(answer.get_all()[0])
+
+    try:
+        check_nodes(ask, graph)
+        check_relationships(ask, graph)
+    finally:
+        connection.close()
+        database.close()
+
+
+def _text(value: object) -> str:
+    escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def _replace(path: Path, text: str) -> None:
+    aside = path.with_name(path.name + ".new")
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
