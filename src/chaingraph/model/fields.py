@@ -46,6 +46,7 @@ class Column(BaseModel):
     maximum: float | None = None
     unit: str = ""
     default: int | None = None
+    ahead: bool = Field(default=False, description="a date that may lie ahead of the day the data was made")
 
     @property
     def graph_name(self) -> str:
@@ -153,9 +154,9 @@ def days(name: str, description: str) -> Column:
     return col("integer", name, description, minimum=0.0, unit="days")
 
 
-def date(name: str, description: str) -> Column:
-    """A calendar date."""
-    return col("date", name, description)
+def date(name: str, description: str, *, ahead: bool = False) -> Column:
+    """A calendar date; ``ahead`` where it may be a plan rather than something that happened."""
+    return col("date", name, description, ahead=ahead)
 
 
 def yes(name: str, description: str) -> Column:

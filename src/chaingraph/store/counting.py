@@ -53,8 +53,7 @@ def _words(table: RelationshipTable) -> str:
 
 def _sent(path: Path, what: str) -> Sequence[Any]:
     with duckdb.connect() as connection:
-        row = connection.execute(f"SELECT {what} FROM read_parquet(?)", [str(path)]).fetchone()
-    return row or ()
+        return connection.execute(f"SELECT {what} FROM read_parquet(?)", [str(path)]).fetchall()[0]
 
 
 def _same(what: str, sent: Sequence[Any], found: Sequence[Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chaingraph.model.codes import CAPABILITY_CODES
-from chaingraph.model.fields import code, col, count, date, days, money, ref, share, table, yes
+from chaingraph.model.fields import code, col, count, date, days, money, ref, table, yes
 from chaingraph.model.tables.chain import CONTRACT
 from chaingraph.model.tables.market import AREA, ORG
 
@@ -97,7 +97,7 @@ TABLES = (
             count("level*", "0 none to 3 strong", minimum=0.0, maximum=3.0),
             code("kind", "what it is", "accounts inspection reference attestation metric document"),
             date("issued_on", "date of the evidence"),
-            date("expires_on", "last day it counts"),
+            date("expires_on", "last day it counts", ahead=True),
             col("text", "document_ref", "where it is kept"),
         ],
         in_order=(("issued_on", "expires_on"),),

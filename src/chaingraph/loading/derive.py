@@ -1,0 +1,158 @@
+"""What is worked out once a load is checked, so that rules need no date arithmetic and no recursion.
+
+Each function makes or replaces one DuckDB table. The SQL says the same as ``model.days`` and is compared
+with it in a property test.
+"""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+from chaingraph.loading.owners import FIRST_DAY, LAST_DAY, Holding, share_of, spells
+from chaingraph.loading.sql import count
+from chaingraph.model.days import PA2023_DAYS_AFTER, PCR2015_DAYS_AFTER
+
+DEEPEST_TIER = 9
+
+
+def derive_chain(con: duckdb.DuckDBPyConnection) -> int:
+    """``chain``: head contract, prime and tier of every contract. Returns how many tiers the file had wrong."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE chain AS
+        WITH RECURSIVE down AS (
+            SELECT contract_id, contract_id AS head_contract_id, supplier_id AS head_org_id, 1::BIGINT AS tier
+            FROM contracts WHERE parent_contract_id IS NULL
+            UNION ALL
+            SELECT c.contract_id, down.head_contract_id, down.head_org_id, down.tier + 1
+            FROM contracts AS c JOIN down ON c.parent_contract_id = down.contract_id
+        ) SELECT * FROM down
+        """
+    )
+    return count(con, "SELECT count(*) FROM contracts JOIN chain USING (contract_id) WHERE contracts.tier <> chain.tier")
+
+
+def derive_owners(con: duckdb.DuckDBPyConnection, as_of_day: int) -> None:
+    """``owner_spells``, and ``owner_now``: who stands behind whom on the day that the market is judged by."""
+    organisations = con.execute("SELECT org_id FROM organisations ORDER BY 1").fetchall()
+    rows = con.execute(
+        "SELECT owner_id, owned_id, share_min, share_max, valid_from - DATE '1970-01-01', "
+        "valid_to - DATE '1970-01-01' FROM ownership ORDER BY ALL"
+    ).fetchall()
+    holdings = [
+        Holding(
+            owner_id=owner,
+            owned_id=owned,
+            share=share_of(low, high),
+            from_day=FIRST_DAY if start is None else start,
+            to_day=LAST_DAY if stop is None else stop + 1,
+        )
+        for owner, owned, low, high, start, stop in rows
+    ]
+    found = list(spells((row[0] for row in organisations), holdings))
+    table = pa.table(
+        {
+            "org_id": pa.array([s.org_id for s in found], pa.string()),
+            "owner_id": pa.array([s.owner_id for s in found], pa.string()),
+            "from_day": pa.array([s.from_day for s in found], pa.int64()),
+            "to_day": pa.array([s.to_day for s in found], pa.int64()),
+        }
+    )
+    con.register("found_spells", table)
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE owner_spells AS
+        SELECT s.org_id || '|' || s.from_day AS owner_spell_id, s.org_id, s.owner_id,
+               coalesce(o.name, p.name, s.owner_id) AS owner_name, s.from_day, s.to_day
+        FROM found_spells AS s LEFT JOIN organisations AS o ON o.org_id = s.owner_id
+        LEFT JOIN people AS p ON p.person_id = s.owner_id
+        """
+    )
+    con.unregister("found_spells")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE owner_now AS SELECT org_id, owner_id AS ultimate_owner_id "
+        "FROM owner_spells WHERE from_day <= ? AND to_day > ?",
+        [as_of_day, as_of_day],
+    )
+
+
+def derive_settlement(con: duckdb.DuckDBPyConnection) -> None:
+    """``settled``: the pence paid on each invoice, and the day on which they first reached its amount."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE paid AS SELECT invoice_id, sum(amount_pence)::BIGINT AS settled_pence, "
+        "count(*) AS parts, max(paid_on) AS last_on FROM payments GROUP BY 1"
+    )
+    # Most invoices are paid at once; only those paid in parts need a running total.
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE in_parts AS
+        SELECT invoice_id, min(paid_on) AS settled_on FROM (
+            SELECT p.invoice_id, p.paid_on, i.amount_pence AS due,
+                   sum(p.amount_pence) OVER (PARTITION BY p.invoice_id ORDER BY p.paid_on) AS so_far
+            FROM payments AS p JOIN paid ON paid.invoice_id = p.invoice_id AND paid.parts > 1
+            JOIN invoices AS i ON i.invoice_id = p.invoice_id
+        ) WHERE so_far >= due GROUP BY 1
+        """
+    )
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE settled AS
+        SELECT paid.invoice_id, paid.settled_pence,
+               CASE WHEN paid.parts > 1 THEN in_parts.settled_on
+                    WHEN paid.settled_pence >= i.amount_pence THEN paid.last_on END AS settled_on
+        FROM paid JOIN invoices AS i USING (invoice_id) LEFT JOIN in_parts USING (invoice_id)
+        """
+    )
+
+
+def invoice_sql() -> str:
+    """A SELECT over invoices with every derived property of the label."""
+    due = "starts_on + CAST(payment_term_days + dispute_days AS INTEGER)"
+    return f"""
+        SELECT i.*, {due} AS due_on, day({due}) AS due_day,
+               CAST(i.received_day + payment_term_days AS BIGINT) AS received_due_day,
+               statutory_due_on, day(statutory_due_on) AS statutory_due_day,
+               day(settled_on) AS settled_day, day(settled_on) - day({due}) AS days_beyond_terms
+        FROM (
+            SELECT i.*, day(i.received_on) AS received_day,
+                   CAST(coalesce(i.dispute_resolved_on - i.disputed_on, 0) AS BIGINT) AS dispute_days,
+                   c.payment_term_days, s.settled_pence,
+                   CASE WHEN s.invoice_id IS NULL AND i.amount_pence <= 0
+                        THEN coalesce(i.received_on, i.invoiced_on) ELSE s.settled_on END AS settled_on,
+                   CASE coalesce(c.term_starts, 'receipt')
+                        WHEN 'validation' THEN coalesce(i.validated_on, i.received_on)
+                        WHEN 'invoice_date' THEN i.invoiced_on ELSE i.received_on END AS starts_on,
+                   CASE c.regime
+                        WHEN 'pa2023' THEN i.received_on + {PA2023_DAYS_AFTER}
+                        WHEN 'pcr2015' THEN coalesce(i.validated_on, i.received_on) + {PCR2015_DAYS_AFTER} END
+                        + CAST(coalesce(i.dispute_resolved_on - i.disputed_on, 0) AS INTEGER) AS statutory_due_on
+            FROM invoices AS i JOIN contracts AS c USING (contract_id) LEFT JOIN settled AS s USING (invoice_id)
+        ) AS i
+    """
+
+
+def contract_sql() -> str:
+    """A SELECT over contracts with the chain's tier in place of the file's."""
+    return """
+        SELECT c.* REPLACE (chain.tier AS tier), chain.head_contract_id, chain.head_org_id,
+               CAST(c.ends_on - c.starts_on AS BIGINT) AS term_days
+        FROM contracts AS c JOIN chain USING (contract_id)
+    """
+
+
+def referral_sql() -> str:
+    """A SELECT over referrals with the stratum that skew is judged in."""
+    return """
+        SELECT r.* REPLACE (coalesce(r.customers, 1) AS customers),
+               chain.tier > 1 AS is_passed, r.difficulty_band >= 4 AS is_hard, chain.head_org_id,
+               quarter_of(r.referred_on) AS quarter,
+               concat_ws('|', r.area_id, quarter_of(r.referred_on), r.customer_group, coalesce(r.need_type, '')) AS stratum
+        FROM referrals AS r JOIN chain USING (contract_id)
+    """
+
+
+MACROS = (
+    "CREATE OR REPLACE TEMP MACRO day(d) AS CAST(d - DATE '1970-01-01' AS BIGINT)",
+    "CREATE OR REPLACE TEMP MACRO quarter_of(d) AS CAST(datepart('year', d) AS VARCHAR) || 'Q' || datepart('quarter', d)",
+)
