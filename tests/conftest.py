@@ -1,0 +1,39 @@
+"""What all tests share: where the published files are, and the option that lets no test be left out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--no-skips``, for the checks that stand between a change and the main line."""
+    parser.addoption(
+        "--no-skips",
+        action="store_true",
+        help="fail where a test was skipped, but for those of published files that are not at hand",
+    )
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Turn a skipped test into a failed run where ``--no-skips`` asks for it."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not session.config.getoption("--no-skips"):
+        return
+    skipped = [report for report in reporter.stats.get("skipped", []) if "real_data" not in report.keywords]
+    if skipped and exitstatus == pytest.ExitCode.OK:
+        reporter.write_line(f"\n--no-skips: {len(skipped)} skipped, first {skipped[0].nodeid}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of published files; a test that asks for it is marked ``real_data`` too."""
+    folder = Path(os.environ.get("CHAINGRAPH_REAL_DATA") or CHECKOUT.parent / "shared" / "data")
+    if not folder.is_dir():
+        pytest.skip(f"the published files are not at {folder}")
+    return folder
