@@ -133,11 +133,18 @@ def invoice_sql() -> str:
 
 
 def contract_sql() -> str:
-    """A SELECT over contracts with the chain's tier in place of the file's."""
+    """A SELECT over contracts with the chain's tier in place of the file's, and the first work seen under it.
+
+    An invoice counts from the day by which it was both written and received; an advance is not work.
+    """
     return """
         SELECT c.* REPLACE (chain.tier AS tier), chain.head_contract_id, chain.head_org_id,
-               CAST(c.ends_on - c.starts_on AS BIGINT) AS term_days
+               CAST(c.ends_on - c.starts_on AS BIGINT) AS term_days, first_referral_on, first_invoice_on
         FROM contracts AS c JOIN chain USING (contract_id)
+        LEFT JOIN (SELECT contract_id, min(referred_on) AS first_referral_on FROM referrals GROUP BY 1)
+            USING (contract_id)
+        LEFT JOIN (SELECT contract_id, min(greatest(received_on, invoiced_on)) AS first_invoice_on
+                   FROM invoices WHERE kind IS DISTINCT FROM 'advance' GROUP BY 1) USING (contract_id)
     """
 
 

@@ -17,6 +17,10 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "head_contract_id": "STRING",
         "head_org_id": "STRING",
         "term_days": "INT64",
+        "first_referral_on": "DATE",
+        "first_referral_day": "INT64",
+        "first_invoice_on": "DATE",
+        "first_invoice_day": "INT64",
     },
     "Invoice": {
         "due_on": "DATE",
