@@ -17,6 +17,8 @@ CREATE TABLE IF NOT EXISTS rejected (
     rule VARCHAR, expected VARCHAR, remedy VARCHAR, line VARCHAR
 )
 """
+# A row may have several faults, so rows moved out are counted on their own.
+MOVED_DDL = "CREATE TABLE IF NOT EXISTS moved (table_name VARCHAR, rows BIGINT)"
 
 
 class Fault(NamedTuple):
@@ -42,6 +44,7 @@ def reject(con: duckdb.DuckDBPyConnection, table: Table, faults: list[Fault]) ->
         for fault in faults:
             _explain(con, table, fault, f"rowid IN (SELECT rid FROM faulty) AND ({fault.condition})")
         con.execute(f'DELETE FROM "{table.name}" WHERE rowid IN (SELECT rid FROM faulty)')
+        con.execute("INSERT INTO moved VALUES (?, ?)", [table.name, moved])
     return moved
 
 
@@ -61,6 +64,7 @@ def reject_keys(
         chosen = "rowid IN (SELECT * FROM faulty)"
         _explain(con, table, Fault(column, chosen, rule, expected, remedy), chosen)
         con.execute(f'DELETE FROM "{table.name}" WHERE {chosen}')
+        con.execute("INSERT INTO moved VALUES (?, ?)", [table.name, moved])
     return moved
 
 

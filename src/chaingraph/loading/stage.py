@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from chaingraph.loading.derive import MACROS
-from chaingraph.loading.faults import REJECTED_DDL
+from chaingraph.loading.faults import MOVED_DDL, REJECTED_DDL
 from chaingraph.loading.graph_files import SQL_TYPES
 from chaingraph.model import TABLES, Table
 
@@ -15,7 +15,11 @@ def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     for macro in MACROS:
         con.execute(macro)
     con.execute(REJECTED_DDL)
-    con.execute("CREATE TABLE sources (source_no SMALLINT, source_id VARCHAR, path VARCHAR, rows BIGINT)")
+    con.execute(MOVED_DDL)
+    con.execute(
+        "CREATE TABLE sources (source_no SMALLINT, source_id VARCHAR, path VARCHAR, sheet VARCHAR, rows BIGINT, "
+        "loader VARCHAR)"
+    )
     for table in TABLES.values():
         columns = ", ".join(f'"{name}" {kind}' for name, kind in stage_columns(table).items())
         con.execute(f'CREATE TABLE "{table.name}" ({columns})')
