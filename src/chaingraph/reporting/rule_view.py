@@ -1,0 +1,133 @@
+"""One rule as a page shows it: its words, its denominators, its thresholds and its queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chaingraph.findings.sweep import Finding, RuleResult
+from chaingraph.reporting.charts import Part, stacked
+from chaingraph.reporting.finding_view import anchor
+from chaingraph.reporting.missing import in_words, why_not
+from chaingraph.reporting.plain import native, quantity
+from chaingraph.reporting.privacy import CUSTOMER_LABELS, tallies
+from chaingraph.reporting.texts import RuleText
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A parameter of a rule: the value used, and where it comes from."""
+
+    name: str
+    value: str
+    default: str
+    basis: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Query:
+    """A distinct Cypher text that reproduces findings of a rule."""
+
+    anchor: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """What the page says of one rule. ``counts`` holds the outcomes of its records as text."""
+
+    id: str
+    anchor: str
+    title: str
+    severity: str
+    version: int
+    status: str
+    clauses: tuple[str, ...]
+    findings: int
+    counts: Mapping[str, str]
+    excluded: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...]
+    why_not: str
+    needs: tuple[str, ...]
+    innocent: tuple[str, ...]
+    ask: tuple[str, ...]
+    thresholds: tuple[Threshold, ...]
+    warnings: tuple[str, ...]
+    queries: tuple[Query, ...]
+    role: str
+    record: str
+
+
+def rule_view(
+    result: RuleResult,
+    text: RuleText | None,
+    findings: Sequence[Finding],
+    used: Mapping[str, Any],
+) -> RuleView:
+    """The rule's result beside its header; ``used`` are the parameters it ran with, where known.
+
+    A rule that no header explains (its pack is not here any more) keeps its id as title.
+    """
+    customers = bool(text and text.record in CUSTOMER_LABELS)
+    outcome = {
+        "passed": result.passed,
+        "flagged": result.flagged,
+        "excluded": sum(result.excluded.values()),
+        "not_assessable": result.not_assessable,
+    }
+    told = tallies(
+        {
+            "population": result.population,
+            "assessed": result.assessed,
+            **outcome,
+            **{f"excluded: {reason}": number for reason, number in result.excluded.items()},
+        },
+        customers,
+    )
+    bodies = dict.fromkeys(finding.reproduce for finding in findings)
+    return RuleView(
+        id=result.rule,
+        anchor=anchor("rule", result.rule),
+        title=text.title if text else result.rule,
+        severity=text.severity if text else "",
+        version=result.version,
+        status=result.status,
+        clauses=tuple(result.clauses),
+        findings=result.findings,
+        counts={name: told[name] for name in ("population", "assessed", *outcome)},
+        excluded=tuple((reason, told[f"excluded: {reason}"]) for reason in sorted(result.excluded)),
+        parts=tuple(stacked(outcome)),
+        why_not=why_not(result),
+        needs=tuple(map(in_words, text.needs)) if text else (),
+        innocent=tuple(text.innocent) if text else (),
+        ask=tuple(text.ask) if text else (),
+        thresholds=tuple(_thresholds(text, used)) if text else (),
+        warnings=tuple(result.warnings),
+        queries=tuple(Query(anchor("query", result.rule + body), body) for body in bodies if body),
+        role=(text.respondent or "").removesuffix("_id").replace("_", " ") if text else "",
+        record=(text.record or "") if text else "",
+    )
+
+
+def _thresholds(text: RuleText, used: Mapping[str, Any]) -> list[Threshold]:
+    listed = []
+    for name, parameter in text.parameters.items():
+        value = native(used.get(name, parameter.default))
+        listed.append(
+            Threshold(
+                name=name,
+                value=_with_unit(name, value, parameter.unit),
+                default=_with_unit(name, parameter.default, parameter.unit),
+                basis=parameter.basis,
+                changed=value != parameter.default,
+            )
+        )
+    return listed
+
+
+def _with_unit(name: str, value: Any, unit: str | None) -> str:
+    if unit and isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{quantity('', value)} {unit}"
+    return quantity(name, value)

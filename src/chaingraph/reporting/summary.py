@@ -1,0 +1,99 @@
+"""The answer in three lines: how much was looked at, what came of it, and what nobody can know yet."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chaingraph.findings.sweep import Finding, RuleResult, Sweep
+from chaingraph.reporting.groups import OPEN_STATES, SEVERITIES, open_findings
+from chaingraph.reporting.missing import why_not
+from chaingraph.reporting.plain import count
+
+_PLURAL = {"breach": "breaches", "indicator": "indicators", "attestation": "attestations"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A figure that the eye finds first, and the sentence that gives it its meaning."""
+
+    figure: str
+    label: str
+    text: str
+
+
+def answers(sweep: Sweep) -> tuple[Answer, Answer, Answer]:
+    """The three lines, in the order in which a reader should meet them."""
+    return _looked(sweep.rules), _found(sweep), _unknown(sweep.rules)
+
+
+def by_severity(findings: Sequence[Finding]) -> str:
+    """``2 breaches, 14 indicators``; empty for none. Severities of nought are left out."""
+    tally = Counter(finding.severity for finding in findings)
+    names = [*SEVERITIES, *sorted(tally.keys() - set(SEVERITIES))]
+    return ", ".join(count(tally[name], name, _PLURAL.get(name)) for name in names if tally[name])
+
+
+def providers(findings: Sequence[Finding]) -> int:
+    """How many organisations the findings would be put to."""
+    return len({finding.respondent for finding in findings if finding.respondent})
+
+
+def not_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
+    """The rules of which nothing was assessed, those that failed first."""
+    order = {"failed": 0, "not_assessable": 1, "off": 2}
+    return sorted((r for r in rules if r.status in order), key=lambda r: (order[r.status], r.rule))
+
+
+def partly_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
+    """The assessed rules with records that could not be."""
+    return sorted((r for r in rules if r.status == "assessed" and r.not_assessable), key=lambda r: r.rule)
+
+
+def _looked(rules: Sequence[RuleResult]) -> Answer:
+    assessed = [result for result in rules if result.status == "assessed"]
+    clean = sum(not result.findings for result in assessed)
+    records = sum(result.assessed for result in assessed)
+    return Answer(
+        f"{len(assessed)} of {len(rules)}",
+        "rules could be assessed",
+        f"They judged {count(records, 'record')}. {count(clean, 'rule')} found nothing: "
+        "that clears nobody of what a rule does not look at.",
+    )
+
+
+def _found(sweep: Sweep) -> Answer:
+    waiting = open_findings(sweep)
+    settled = Counter(finding.state for finding in sweep.findings if finding.state not in OPEN_STATES)
+    more = "".join(f" {count(settled[state], 'other')} {state}." for state in sorted(settled))
+    if not waiting:
+        nothing = "No rule that could be assessed found anything to ask about."
+        return Answer("No", "open finding", f"{nothing}{more}")
+    severities = by_severity(waiting)
+    concerned = providers(waiting)
+    whom = f"{count(concerned, 'organisation')} to ask" if concerned else "The market as a whole"
+    return Answer(
+        f"{len(waiting):,}",
+        "finding to ask about" if len(waiting) == 1 else "findings to ask about",
+        f"{severities[:1].upper()}{severities[1:]}. {whom}.{more}",
+    )
+
+
+def _unknown(rules: Sequence[RuleResult]) -> Answer:
+    whole, partly = not_assessed(rules), partly_assessed(rules)
+    records = sum(result.not_assessable for result in partly)
+    if not whole and not partly:
+        return Answer("None", "left unassessed", "Every rule found the data it needs for every record.")
+    first = next((f"{r.rule}: {_lowered(why_not(r))}" for r in whole), "")
+    others = count(len(partly), "other rule" if whole else "rule")
+    also = f" In {others} {count(records, 'record')} could not be judged." if partly else ""
+    if whole:
+        figure, label = f"{len(whole)}", "rule not assessed" if len(whole) == 1 else "rules not assessed"
+    else:
+        figure, label = f"{records:,}", "record not assessable" if records == 1 else "records not assessable"
+    return Answer(figure, label, f"{first}{also}".strip() + " This is neither a pass nor a finding.")
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
