@@ -14,7 +14,7 @@ BIN := .venv/bin
 DEMO := demo
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z0-9]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 
 demo: run-env ## a made-up market, loaded and swept, and its report to open
 	@rm -rf $(DEMO)
@@ -31,6 +31,7 @@ lint: dev-env ## style, format and types
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	@git ls-files -z 2>/dev/null | xargs -0 $(BIN)/python scripts/hygiene.py
 
 format: dev-env ## put the code into its format
 	$(BIN)/ruff check --fix

@@ -1,4 +1,4 @@
-"""Refuses text that would trouble the next reader: stray blanks, odd line ends, half-done merges, large files."""
+"""Refuses what troubles the next reader: stray blanks, odd line ends, half-done merges, large files."""
 
 from __future__ import annotations
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ MODALS = {"will", "cannot", "no", "should", "expect", "consider", "none"}
 STRONG = {"will", "cannot", "no"}
 CEILINGS = {"breach", "indicator", "attestation", "guard"}
 ABOUT = {"prime", "provider", "head-contract", "lot", "market"}
-CHECKOUT = Path(__file__).resolve().parents[2]
 
 
 def clause_file(name: str) -> dict[str, Any]:
@@ -55,11 +53,9 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def strategy() -> str:
+def strategy(real_data: Path) -> str:
     """The strategy's whole text, from the folder beside the real data."""
-    data = os.environ.get("CHAINGRAPH_REAL_DATA")
-    shared = Path(data).parent if data else CHECKOUT.parent / "shared"
-    path = shared / "reference" / "dwp-commissioning-strategy-2008.txt"
+    path = real_data.parent / "reference" / "dwp-commissioning-strategy-2008.txt"
     if not path.is_file():
         pytest.skip(f"the strategy's text is not at {path}; quotes cannot be held against it")
     return plain(path.read_text(encoding="utf-8"))
