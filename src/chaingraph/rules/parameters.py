@@ -1,0 +1,53 @@
+"""The values that a rule's parameters take in one sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from chaingraph.errors import SettingsError
+from chaingraph.rules.rule import Rule, Statement
+from chaingraph.rules.suggest import did_you_mean
+
+EPOCH = date(1970, 1, 1)
+
+
+def resolve(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Rule id → parameter → value: the defaults, changed by ``overrides``.
+
+    Raises SettingsError that names every unknown rule, unknown parameter and refused value.
+    """
+    known = {rule.id: rule for rule in rules}
+    strange = [name for name in overrides if name not in known]
+    faults = [f"there is no rule {name}{did_you_mean(name, known)}" for name in strange]
+    resolved = {}
+    for rule in rules:
+        values = {name: p.checked(p.default) for name, p in rule.parameters.items()}
+        for name, given in overrides.get(rule.id, {}).items():
+            if name not in rule.parameters:
+                near = did_you_mean(name, rule.parameters) or _listed(rule)
+                faults.append(f"{rule.id} has no parameter {name}{near}")
+                continue
+            try:
+                values[name] = rule.parameters[name].checked(given)
+            except ValueError as error:
+                faults.append(f"{rule.id}.{name}: {error}")
+        resolved[rule.id] = values
+    if faults:
+        remedy = "See a rule's parameters with: chaingraph rules show RULE"
+        raise SettingsError("; ".join(faults) + ".", remedy=remedy)
+    return resolved
+
+
+def _listed(rule: Rule) -> str:
+    names = ", ".join(sorted(rule.parameters))
+    return f". It has: {names}" if names else ". It has none"
+
+
+def bound(
+    statement: Statement, values: Mapping[str, Any], as_of: date, identity: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """What one statement is given: exactly the parameters that it uses."""
+    there = {**values, **(identity or {}), "as_of": as_of, "as_of_day": (as_of - EPOCH).days}
+    return {name: there[name] for name in sorted(statement.parameters) if name in there}

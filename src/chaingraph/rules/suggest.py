@@ -1,0 +1,12 @@
+"""Did you mean: the nearest known names to one that is not known."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``. Did you mean a, b?``, ready to follow a sentence; empty where nothing is near."""
+    near = difflib.get_close_matches(name, sorted(known), n=3)
+    return f". Did you mean {' or '.join(near)}?" if near else ""
