@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -96,3 +98,55 @@ def _inert(cell: object) -> object:
     if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + cell
     return cell
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What became of a load. ``changed`` is False where the same sources were loaded before.
+
+    The manifest's lists are documented at ``source_rows``, ``table_rows`` and ``rejected_by_rule``; an entry of
+    ``reconciliation`` has ``what``, ``pence_in``, ``pence_loaded``, ``pence_rejected`` and perhaps a ``note``.
+    """
+
+    manifest: Mapping[str, Any]
+    changed: bool
+
+    @property
+    def market(self) -> str:
+        """The market's name."""
+        return str(self.manifest["market"])
+
+    @property
+    def as_of(self) -> str:
+        """The day that a sweep judges by unless told otherwise, ISO 8601."""
+        return str(self.manifest["as_of"])
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """One entry a file."""
+        return list(self.manifest["sources"])
+
+    @property
+    def tables(self) -> list[dict[str, Any]]:
+        """One entry a table."""
+        return list(self.manifest["tables"])
+
+    @property
+    def rejected_by_rule(self) -> list[dict[str, Any]]:
+        """One entry a kind of fault, most rows first."""
+        return list(self.manifest["rejected_by_rule"])
+
+    @property
+    def rejected_rows(self) -> int:
+        """Rows of the files that did not come through."""
+        return sum(int(source["rejected"]) for source in self.sources)
+
+    @property
+    def reconciliation(self) -> list[dict[str, Any]]:
+        """Money in the files, in the graph, and rejected, in pence."""
+        return list(self.manifest["reconciliation"])
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know and can do something about."""
+        return list(self.manifest["warnings"])

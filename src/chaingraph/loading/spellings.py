@@ -1,0 +1,155 @@
+"""How people write dates, amounts, numbers and ids: one DuckDB macro a step, in the order they build on each other.
+
+``x`` is the text of a cell. A ``parse_<kind>`` macro tries the plain spelling first and goes through the
+others only for what is left; ``why_not_<kind>`` names the reason for a text that ``parse_<kind>`` refuses.
+"""
+
+from __future__ import annotations
+
+FIRST_DATE, LAST_DATE = "1900-01-01", "2199-12-31"
+MOST_ID = 128
+MOST_TEXT = 10_000
+
+# Spaces that look alike: tab, line ends, no-break, figure, narrow, zero width, byte-order mark.
+SPACES = " \t\r\n\u00a0\u2007\u202f\u200b\ufeff"
+_TIME = r"(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?(?: ?Z| ?[+-]\d{2}:?\d{2})?)?"
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
+_GAP = r"[-/., ]*"
+_BRITISH = r"^(\d{1,2})[-/. ](\d{1,2})[-/. ]"
+_NAMED = rf"(?i)^(\d{{1,2}})(?:st|nd|rd|th)?{_GAP}{_MONTH}{_GAP}(\d{{4}}|\d{{2}}){_TIME}$"
+_NAMED_FIRST = rf"(?i)^{_MONTH}[. ]*(\d{{1,2}})(?:st|nd|rd|th)?,? +(\d{{4}}){_TIME}$"
+_BODY = r"(?:\d{1,3}(?:,\d{3})+|\d+)"
+_AMOUNT = rf"(?:{_BODY}(?:\.\d{{0,2}}0*)?|\.\d{{1,2}}0*)"
+_POUND = r"(?:Â?£|GBP|Œ|\x{fffd})"  # also as it looks after a change of encoding went wrong
+_INTEGER = rf"[-+]?{_BODY}(?:\.0*)?"
+
+
+def sql_text(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _whole(text: str, pattern: str) -> str:
+    return f"regexp_full_match({text}, {sql_text(pattern)})"
+
+
+def _reorder(pattern: str, by: str) -> str:
+    return f"WHEN regexp_matches(x, {sql_text(pattern)}) THEN regexp_replace(x, {sql_text(pattern)}, {sql_text(by)})"
+
+
+def _month_name(pattern: str, day: int, month: int, year: int) -> str:
+    groups = [f"regexp_extract(x, {sql_text(pattern)}, {n})" for n in (day, month, year)]
+    number = f"(strpos('janfebmaraprmayjunjulaugsepoctnovdec', lower(left({groups[1]}, 3))) + 2) // 3"
+    century = f"CASE WHEN length({groups[2]}) = 4 THEN '' WHEN {groups[2]} < '70' THEN '20' ELSE '19' END"
+    return (
+        f"WHEN regexp_matches(x, {sql_text(pattern)}) "
+        f"THEN concat({century}, {groups[2]}, '-', {number}, '-', {groups[0]})"
+    )
+
+
+_ERROR = _whole("clean(x)", r"#(?:REF|N/A|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC|ERROR|GETTING_DATA)[!?]?")
+_WHEN_ERROR = f"WHEN {_ERROR} THEN 'spreadsheet-error'"
+
+COMMON = {
+    "clean(x)": f"nullif(trim(x, {sql_text(SPACES)}), '')",
+    # Cheap first: nearly every text that is not empty begins with a printing character of ASCII.
+    "no_value(x)": "x IS NULL OR ((x < '!' OR x > '~') AND clean(x) IS NULL)",
+}
+
+DATES = {
+    # A text that has the shape of a date, as year-month-day; NULL for other texts. Two-digit years: 1970 to 2069.
+    "date_shape(x)": " ".join(
+        [
+            "CASE",
+            _reorder(rf"{_BRITISH}(\d{{4}}){_TIME}$", r"\3-\2-\1"),
+            _reorder(rf"{_BRITISH}([0-6]\d){_TIME}$", r"20\3-\2-\1"),
+            _reorder(rf"{_BRITISH}([7-9]\d){_TIME}$", r"19\3-\2-\1"),
+            _month_name(_NAMED, 1, 2, 3),
+            _reorder(rf"^(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_TIME}$", r"\1-\2-\3"),
+            _reorder(r"^((?:19|20|21)\d{2})(\d{2})(\d{2})$", r"\1-\2-\3"),
+            # Days since 1899-12-30, which is how spreadsheets keep dates.
+            "WHEN regexp_matches(x, '^[2-7]\\d{4}(?:\\.\\d+)?$') "
+            "THEN CAST(DATE '1899-12-30' + CAST(left(x, 5) AS INTEGER) AS VARCHAR)",
+            _month_name(_NAMED_FIRST, 2, 1, 3),
+            "END",
+        ]
+    ),
+    "in_range(d)": f"CASE WHEN d BETWEEN DATE '{FIRST_DATE}' AND DATE '{LAST_DATE}' THEN d END",
+    "parse_date(x)": "in_range(CASE WHEN x LIKE '____-__-__' THEN TRY_CAST(x AS DATE) "
+    "ELSE TRY_CAST(date_shape(clean(x)) AS DATE) END)",
+    "why_not_date(x)": f"CASE {_WHEN_ERROR} WHEN date_shape(clean(x)) IS NULL THEN 'date-unreadable' "
+    "WHEN TRY_CAST(date_shape(clean(x)) AS DATE) IS NULL THEN 'date-impossible' ELSE 'date-out-of-range' END",
+}
+
+MONEY = {
+    # An amount without spaces and currency; a sign stays where it was written.
+    "bare_amount(x)": "regexp_replace(translate(regexp_replace(upper(x), "
+    r"'[\s\x{00a0}\x{2007}\x{202f}\x{200b}\x{feff}]', '', 'g'), '−–', '--'), "
+    + sql_text(rf"^([-+(]?){_POUND}|{_POUND}([-)]?)$")
+    + r", '\1\2')",
+    "pence(x)": "TRY_CAST(100 * TRY_CAST(x AS DECIMAL(18, 2)) AS BIGINT)",
+    "signed_amount(x)": f"CASE WHEN {_whole('x', rf'[-+]?{_AMOUNT}')} THEN pence(replace(x, ',', '')) "
+    f"WHEN {_whole('x', rf'{_AMOUNT}-|[(]{_AMOUNT}[)]')} THEN -pence(regexp_replace(x, '[-(),]', '', 'g')) END",
+    # Thirteen digits of pounds is what both the decimal and the integer of pence hold without rounding.
+    "parse_money(x)": f"CASE WHEN {_whole('x', r'-?[0-9]{1,13}(?:[.][0-9]{1,2})?')} THEN pence(x) "
+    r"WHEN length(x) <= 60 AND regexp_full_match(bare_amount(x), '[^0-9]*(?:[0-9],?){0,13}(?:\.[0-9]*)?[^0-9]*') "
+    "THEN signed_amount(bare_amount(x)) END",
+    "why_not_money(x)": " ".join(
+        [
+            f"CASE {_WHEN_ERROR} WHEN regexp_matches(upper(x), '[$€¥]|USD|EUR') THEN 'money-currency'",
+            f"WHEN {_whole('bare_amount(x)', r'[-+]?[0-9](?:[.][0-9]+)?E[+]?[0-9]+')} THEN 'money-rewritten'",
+            f"WHEN {_whole('bare_amount(x)', r'[-+(]?(?:[0-9]{1,3}(?:[.][0-9]{3})+|[0-9]+),[0-9]{1,2}[-)]?')} "
+            "THEN 'money-comma'",
+            f"WHEN {_whole('bare_amount(x)', rf'[-+(]?{_AMOUNT}[-)]?')} THEN CASE WHEN signed_amount(bare_amount(x)) "
+            "IS NULL AND length(x) < 14 THEN 'money-unreadable' ELSE 'money-too-large' END",
+            f"WHEN {_whole('bare_amount(x)', rf'[-+(]?(?:{_BODY})?[.][0-9]{{3,}}[-)]?')} THEN 'money-fraction'",
+            "ELSE 'money-unreadable' END",
+        ]
+    ),
+}
+
+NUMBERS = {
+    "whole_digits(x)": r"regexp_replace(x, '\..*$|[+,]', '', 'g')",
+    "parse_integer(x)": f"CASE WHEN {_whole('x', r'-?[0-9]{1,15}')} THEN TRY_CAST(x AS BIGINT) "
+    f"WHEN {_whole('clean(x)', _INTEGER)} AND length(ltrim(whole_digits(clean(x)), '-')) <= 15 "
+    "THEN TRY_CAST(whole_digits(clean(x)) AS BIGINT) END",
+    "why_not_integer(x)": f"CASE {_WHEN_ERROR} WHEN {_whole('clean(x)', _INTEGER)} THEN 'integer-too-large' "
+    f"WHEN {_whole('clean(x)', rf'[-+]?(?:{_BODY})?[.][0-9]+')} THEN 'integer-fraction' "
+    "ELSE 'integer-unreadable' END",
+    "finite(n)": "CASE WHEN isfinite(n) THEN n END",
+    "plain_number(x)": "CASE "
+    f"WHEN {_whole('x', r'[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,3})?')} "
+    "THEN finite(TRY_CAST(x AS DOUBLE)) "
+    f"WHEN {_whole('x', rf'[-+]?{_BODY}(?:[.][0-9]*)?')} THEN finite(TRY_CAST(replace(x, ',', '') AS DOUBLE)) END",
+    "parse_number(x)": "coalesce(plain_number(x), plain_number(clean(x)))",
+    "why_not_number(x)": f"CASE {_WHEN_ERROR} ELSE 'number-unreadable' END",
+    "parse_share(x)": "coalesce(plain_number(x), CASE WHEN right(clean(x), 1) = '%' "
+    "THEN plain_number(clean(rtrim(clean(x), '%'))) / 100 ELSE plain_number(clean(x)) END)",
+    "why_not_share(x)": f"CASE {_WHEN_ERROR} ELSE 'share-unreadable' END",
+    "parse_boolean(x)": "CASE WHEN lower(clean(x)) IN ('true', 'yes', 'y', 't', '1') THEN true "
+    "WHEN lower(clean(x)) IN ('false', 'no', 'n', 'f', '0') THEN false END",
+    "why_not_boolean(x)": f"CASE {_WHEN_ERROR} ELSE 'boolean-unreadable' END",
+}
+
+WORDS = {
+    "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]+"),
+    "parse_id(x)": f"CASE WHEN {_whole('x', '[A-Za-z_][!-~]{0,127}|[0-9]{1,128}')} THEN x "
+    f"WHEN length(clean(x)) <= {MOST_ID} AND NOT rewritten(clean(x)) "
+    rf"AND NOT regexp_matches(clean(x), '\p{{Cc}}') AND NOT {_ERROR} THEN clean(x) END",
+    "why_not_id(x)": f"CASE {_WHEN_ERROR} WHEN rewritten(clean(x)) THEN 'id-rewritten' "
+    f"WHEN length(clean(x)) > {MOST_ID} THEN 'id-too-long' ELSE 'control-character' END",
+    "parse_text(x)": f"CASE WHEN {_whole('x', '[A-Za-z0-9](?:[ -~]{0,998}[!-~])?')} THEN x "
+    f"WHEN length(clean(x)) <= {MOST_TEXT} AND NOT {_ERROR} THEN clean(regexp_replace(clean(x), "
+    r"'[\x00-\x08\x0b\x0c\x0e-\x1f\x{7f}-\x{9f}]', ' ', 'g')) END",
+    "why_not_text(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
+    "ELSE 'control-character' END",
+    "parse_list(x)": "nullif(array_to_string(list_filter(list_transform(string_split(parse_text(x), ';'), "
+    "lambda part: clean(part)), lambda part: part IS NOT NULL), ';'), '')",
+    "why_not_list(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
+    "ELSE 'list-empty' END",
+}
+
+MACROS: dict[str, str] = {**COMMON, **DATES, **MONEY, **NUMBERS, **WORDS}

@@ -1,0 +1,129 @@
+"""From raw tables to typed market tables: columns found by name, cells parsed, faulty rows put aside."""
+
+from __future__ import annotations
+
+import difflib
+
+import duckdb
+import pyarrow as pa
+
+from chaingraph.errors import InputError
+from chaingraph.loading.parse import EXPLAIN, sql_blank, sql_fault, sql_value
+from chaingraph.loading.read import RawTable
+from chaingraph.loading.sql import count
+from chaingraph.model import Column, Table
+
+
+def normalised(name: str) -> str:
+    """A column or table name with case, blanks and hyphens evened out."""
+    return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+def match_columns(raw: RawTable, table: Table) -> tuple[dict[str, int], list[str]]:
+    """Which header is which column of the table, and warnings about headers that are none.
+
+    Raises InputError, naming all of them, where required columns are missing or one is there twice.
+    """
+    found: dict[str, int] = {}
+    unknown: list[str] = []
+    twice: list[str] = []
+    for index, header in enumerate(raw.header):
+        name = normalised(header)
+        if name not in table.columns:
+            if header:
+                unknown.append(header)
+        elif name in found:
+            twice.append(header)
+        else:
+            found[name] = index
+    missing = [c.name for c in table.columns.values() if c.required and c.name not in found]
+    if missing:
+        guesses = [
+            f"{name} (is it {near[0]!r}?)" if (near := difflib.get_close_matches(name, unknown, n=1)) else name
+            for name in missing
+        ]
+        raise InputError(
+            f"{raw.source.where}: the required column{'s' * (len(missing) > 1)} {', '.join(guesses)} "
+            f"{'are' if len(missing) > 1 else 'is'} missing; its header is: {', '.join(raw.header)}.",
+            remedy=f"Add or rename the column; chaingraph model dictionary describes the table {table.name}.",
+        )
+    if twice:
+        raise InputError(
+            f"{raw.source.where}: {', '.join(twice)} stands more than once in the header.",
+            remedy="Keep one of the two columns, or rename the other.",
+        )
+    warnings = []
+    for header in unknown:
+        near = difflib.get_close_matches(normalised(header), set(table.columns) - set(found), n=1, cutoff=0.8)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        warnings.append(f"{raw.source.where}: the column {header!r} is not one of {table.name}'s and is left out{hint}")
+    return found, warnings
+
+
+def stage_table(con: duckdb.DuckDBPyConnection, raw: RawTable, table: Table, source_no: int) -> list[str]:
+    """Parse a raw table into the market table of its name; returns warnings.
+
+    Rows with a cell that cannot be parsed go to ``rejected``, a line a fault.
+    """
+    found, warnings = match_columns(raw, table)
+    cells = [(table.columns[name], raw.column(index), raw.types[index]) for name, index in found.items()]
+    values = ", ".join(f"{sql_value(column, cell, kind)} AS v{n}" for n, (column, cell, kind) in enumerate(cells))
+    unread = " OR ".join(
+        f"(v{n} IS NULL AND NOT {sql_blank(cell, kind)})" for n, (_, cell, kind) in enumerate(cells)
+    )
+    parsed = f'(SELECT *, {values} FROM "{raw.relation}")'
+    targets = ", ".join(f'"{column.graph_name}"' for column, _, _ in cells)
+    taken = ", ".join(f"v{n}" for n in range(len(cells)))
+    before = count(con, f'SELECT count(*) FROM "{table.name}"')
+    con.execute(
+        f'INSERT INTO "{table.name}" ({targets}, source_no, source_row) '
+        f"SELECT {taken}, {source_no}, source_row FROM {parsed} WHERE NOT ({unread})"
+    )
+    loaded = count(con, f'SELECT count(*) FROM "{table.name}"') - before
+    if loaded < raw.rows:
+        _explain(con, raw, table, source_no, cells)
+    moved = raw.rows - loaded + len({rejection.row for rejection in raw.rejections})
+    if moved:
+        con.execute("INSERT INTO moved VALUES (?, ?)", [table.name, moved])
+    return warnings
+
+
+def _explain(
+    con: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: Table,
+    source_no: int,
+    cells: list[tuple[Column, str, str]],
+) -> None:
+    line = f"to_json([{', '.join(f'left(CAST(c{n} AS VARCHAR), 2000)' for n in range(len(raw.header)))}])"
+    for column, cell, kind in cells:
+        faults = con.execute(
+            f"SELECT source_row, left(CAST({cell} AS VARCHAR), 200), why, CAST({line} AS VARCHAR) FROM "
+            f'(SELECT *, {sql_fault(column, cell, kind)} AS why FROM "{raw.relation}") WHERE why IS NOT NULL'
+        ).to_arrow_table()
+        if faults.num_rows:
+            explained = pa.table(
+                {
+                    "source_row": faults.column(0),
+                    "value": faults.column(1),
+                    "rule": faults.column(2),
+                    "line": faults.column(3),
+                    "expected": [EXPLAIN[why].expected for why in faults.column(2).to_pylist()],
+                    "remedy": [EXPLAIN[why].remedy for why in faults.column(2).to_pylist()],
+                }
+            )
+            con.register("explained", explained)
+            con.execute(
+                f"INSERT INTO rejected SELECT '{table.name}', {source_no}, source_row, '{column.name}', value, rule, "
+                "expected, remedy, line FROM explained"
+            )
+            con.unregister("explained")
+
+
+def keep_rejections(con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, source_no: int) -> None:
+    """Keep the rows that could not even be split into cells."""
+    if raw.rejections:
+        con.executemany(
+            "INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [[table, source_no, r.row, r.column, r.value, r.rule, r.expected, r.remedy, r.line] for r in raw.rejections],
+        )
