@@ -32,9 +32,12 @@ EXPLAIN: dict[str, Explanation] = {
         "a day of the calendar", "Correct the date; days come first: 19/04/2010, or write 2010-04-19."
     ),
     "date-out-of-range": Explanation(
-        f"a date from {FIRST_DATE} to {LAST_DATE}", "Correct the year; leave the cell empty where there is no end."
+        f"a date from {FIRST_DATE} to {LAST_DATE}",
+        "Correct the year; leave the cell empty where there is no end.",
     ),
-    "date-unreadable": Explanation("a date such as 2010-04-19 or 19/04/2010", "Write the date as 2010-04-19."),
+    "date-unreadable": Explanation(
+        "a date such as 2010-04-19 or 19/04/2010", "Write the date as 2010-04-19."
+    ),
     "money-comma": Explanation(
         "pounds with a point before the pence, such as 1,234.50", "Write a point before the pence."
     ),
@@ -50,14 +53,19 @@ EXPLAIN: dict[str, Explanation] = {
     "share-unreadable": Explanation(
         "a share from 0 to 1 such as 0.125, or 12.5%", "Write the share as a number from 0 to 1."
     ),
-    "boolean-unreadable": Explanation("yes or no (also true or false)", "Write yes or no, or leave it empty."),
+    "boolean-unreadable": Explanation(
+        "yes or no (also true or false)", "Write yes or no, or leave it empty."
+    ),
     "id-rewritten": Explanation("an id as it was given", _SAVE_AS_TEXT),
-    "id-too-long": Explanation(f"an id of 1 to {MOST_ID} characters", "Shorten the id, everywhere it is used."),
+    "id-too-long": Explanation(
+        f"an id of 1 to {MOST_ID} characters", "Shorten the id, everywhere it is used."
+    ),
     "control-character": Explanation("an id without control characters", "Delete the invisible characters."),
     "text-too-long": Explanation(f"a text of at most {MOST_TEXT:,} characters", "Shorten the text."),
     "list-empty": Explanation("a list such as web; press", "Name something, or leave the cell empty."),
     "spreadsheet-error": Explanation("a value", "Correct the formula in the spreadsheet, or empty the cell."),
 }
+
 
 def register(con: duckdb.DuckDBPyConnection) -> None:
     """Create the macros in a connection."""
@@ -132,7 +140,9 @@ def _typed(kind: str, c: str, raw_type: str) -> str | None:
 def _as_text(c: str, raw_type: str) -> str:
     if raw_type == "VARCHAR":
         return c
-    if raw_type == "DOUBLE":  # a whole number without its ".0", as it was before something was missing beside it
+    if (
+        raw_type == "DOUBLE"
+    ):  # a whole number without its ".0", as it was before something was missing beside it
         return (
             f"CASE WHEN isnan({c}) THEN NULL WHEN {c} = trunc({c}) AND abs({c}) < {WHOLE} "
             f"THEN CAST(CAST({c} AS BIGINT) AS VARCHAR) ELSE CAST({c} AS VARCHAR) END"

@@ -1,4 +1,4 @@
-"""How people write dates, amounts, numbers and ids: one DuckDB macro a step, in the order they build on each other.
+"""How people write dates, amounts, numbers and ids: one DuckDB macro a step.
 
 ``x`` is the text of a cell. A ``parse_<kind>`` macro tries the plain spelling first and goes through the
 others only for what is left; ``why_not_<kind>`` names the reason for a text that ``parse_<kind>`` refuses.
@@ -37,7 +37,8 @@ def _whole(text: str, pattern: str) -> str:
 
 
 def _reorder(pattern: str, by: str) -> str:
-    return f"WHEN regexp_matches(x, {sql_text(pattern)}) THEN regexp_replace(x, {sql_text(pattern)}, {sql_text(by)})"
+    shape = sql_text(pattern)
+    return f"WHEN regexp_matches(x, {shape}) THEN regexp_replace(x, {shape}, {sql_text(by)})"
 
 
 def _month_name(pattern: str, day: int, month: int, year: int) -> str:
@@ -50,17 +51,23 @@ def _month_name(pattern: str, day: int, month: int, year: int) -> str:
     )
 
 
-_ERROR = _whole("clean(x)", r"#(?:REF|N/A|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC|ERROR|GETTING_DATA)[!?]?")
-_WHEN_ERROR = f"WHEN {_ERROR} THEN 'spreadsheet-error'"
+def _let(value: str, name: str, then: str) -> str:
+    # A macro's argument is worked out anew wherever it stands; a lambda's parameter only once.
+    return f"list_transform([{value}], lambda {name}: {then})[1]"
+
+
+_SHEET_ERROR = r"#(?:REF|N/A|NAME|VALUE|DIV/0|NULL|NUM|SPILL|CALC|ERROR|GETTING_DATA)[!?]?"
+_WHEN_ERROR = "WHEN sheet_error(clean(x)) THEN 'spreadsheet-error'"
 
 COMMON = {
     "clean(x)": f"nullif(trim(x, {sql_text(SPACES)}), '')",
     # Cheap first: nearly every text that is not empty begins with a printing character of ASCII.
     "no_value(x)": "x IS NULL OR ((x < '!' OR x > '~') AND clean(x) IS NULL)",
+    "sheet_error(x)": _whole("x", _SHEET_ERROR),
 }
 
 DATES = {
-    # A text that has the shape of a date, as year-month-day; NULL for other texts. Two-digit years: 1970 to 2069.
+    # A text that has the shape of a date, as year-month-day; NULL for others. Two-digit years: 1970 to 2069.
     "date_shape(x)": " ".join(
         [
             "CASE",
@@ -78,38 +85,48 @@ DATES = {
         ]
     ),
     "in_range(d)": f"CASE WHEN d BETWEEN DATE '{FIRST_DATE}' AND DATE '{LAST_DATE}' THEN d END",
-    "parse_date(x)": "in_range(CASE WHEN x LIKE '____-__-__' THEN TRY_CAST(x AS DATE) "
-    "ELSE TRY_CAST(date_shape(clean(x)) AS DATE) END)",
+    "parse_date(x)": "CASE "
+    "WHEN x LIKE '____-__-__' AND x >= '1900' AND x < '2200' THEN TRY_CAST(x AS DATE) "
+    "WHEN x LIKE '__/__/____' AND right(x, 4) BETWEEN '1900' AND '2199' "
+    "THEN CAST(try_strptime(x, '%d/%m/%Y') AS DATE) "
+    f"ELSE {_let('clean(x)', 't', _let('TRY_CAST(date_shape(t) AS DATE)', 'd', 'in_range(d)'))} END",
     "why_not_date(x)": f"CASE {_WHEN_ERROR} WHEN date_shape(clean(x)) IS NULL THEN 'date-unreadable' "
     "WHEN TRY_CAST(date_shape(clean(x)) AS DATE) IS NULL THEN 'date-impossible' ELSE 'date-out-of-range' END",
 }
 
+_PLAIN_MONEY = r"-?[0-9]{1,13}(?:[.][0-9]{1,2})?"
+_POUNDS = r"-?£?(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:[.][0-9]{1,2})?"
+_FEW_DIGITS = r"[^0-9]*(?:[0-9],?){0,13}(?:[.][0-9]*)?[^0-9]*"
+_EXPONENT = r"[-+]?[0-9](?:[.][0-9]+)?E[+]?[0-9]+"
+_COMMA_DECIMAL = r"[-+(]?(?:[0-9]{1,3}(?:[.][0-9]{3})+|[0-9]+),[0-9]{1,2}[-)]?"
+_MANY_DECIMALS = rf"[-+(]?(?:{_BODY})?[.][0-9]{{3,}}[-)]?"
+_BLANKS = r"[\s\x{00a0}\x{2007}\x{202f}\x{200b}\x{feff}]"
+_CURRENCY = rf"^([-+(]?){_POUND}|{_POUND}([-)]?)$"
+
 MONEY = {
     # An amount without spaces and currency; a sign stays where it was written.
-    "bare_amount(x)": "regexp_replace(translate(regexp_replace(upper(x), "
-    r"'[\s\x{00a0}\x{2007}\x{202f}\x{200b}\x{feff}]', '', 'g'), '−–', '--'), "
-    + sql_text(rf"^([-+(]?){_POUND}|{_POUND}([-)]?)$")
-    + r", '\1\2')",
-    "pence(x)": "TRY_CAST(100 * TRY_CAST(x AS DECIMAL(18, 2)) AS BIGINT)",
+    "bare_amount(x)": f"regexp_replace(translate(regexp_replace(upper(x), {sql_text(_BLANKS)}, '', 'g'), "
+    rf"'−–', '--'), {sql_text(_CURRENCY)}, '\1\2')",
+    # Thirteen digits of pounds and the factor still fit the decimal that is kept in 64 bits.
+    "pence(x)": "CAST(TRY_CAST(x AS DECIMAL(15, 2)) * CAST(100 AS DECIMAL(3, 0)) AS BIGINT)",
     "signed_amount(x)": f"CASE WHEN {_whole('x', rf'[-+]?{_AMOUNT}')} THEN pence(replace(x, ',', '')) "
-    f"WHEN {_whole('x', rf'{_AMOUNT}-|[(]{_AMOUNT}[)]')} THEN -pence(regexp_replace(x, '[-(),]', '', 'g')) END",
-    # Thirteen digits of pounds is what both the decimal and the integer of pence hold without rounding.
-    "parse_money(x)": f"CASE WHEN {_whole('x', r'-?[0-9]{1,13}(?:[.][0-9]{1,2})?')} THEN pence(x) "
-    r"WHEN length(x) <= 60 AND regexp_full_match(bare_amount(x), '[^0-9]*(?:[0-9],?){0,13}(?:\.[0-9]*)?[^0-9]*') "
-    "THEN signed_amount(bare_amount(x)) END",
-    "why_not_money(x)": " ".join(
-        [
-            f"CASE {_WHEN_ERROR} WHEN regexp_matches(upper(x), '[$€¥]|USD|EUR') THEN 'money-currency'",
-            f"WHEN {_whole('bare_amount(x)', r'[-+]?[0-9](?:[.][0-9]+)?E[+]?[0-9]+')} THEN 'money-rewritten'",
-            f"WHEN {_whole('bare_amount(x)', r'[-+(]?(?:[0-9]{1,3}(?:[.][0-9]{3})+|[0-9]+),[0-9]{1,2}[-)]?')} "
-            "THEN 'money-comma'",
-            f"WHEN {_whole('bare_amount(x)', rf'[-+(]?{_AMOUNT}[-)]?')} THEN CASE WHEN signed_amount(bare_amount(x)) "
-            "IS NULL AND length(x) < 14 THEN 'money-unreadable' ELSE 'money-too-large' END",
-            f"WHEN {_whole('bare_amount(x)', rf'[-+(]?(?:{_BODY})?[.][0-9]{{3,}}[-)]?')} THEN 'money-fraction'",
-            "ELSE 'money-unreadable' END",
-        ]
-    ),
+    f"WHEN {_whole('x', rf'{_AMOUNT}-|[(]{_AMOUNT}[)]')} "
+    "THEN -pence(regexp_replace(x, '[-(),]', '', 'g')) END",
+    "parse_money(x)": f"CASE WHEN {_whole('x', _PLAIN_MONEY)} THEN pence(x) "
+    f"WHEN {_whole('x', _POUNDS)} THEN pence(translate(x, '£,', '')) WHEN strlen(x) <= 100 THEN "
+    + _let("bare_amount(x)", "bare", f"CASE WHEN {_whole('bare', _FEW_DIGITS)} THEN signed_amount(bare) END")
+    + " END",
+    "why_not_money(x)": f"CASE {_WHEN_ERROR} "
+    "WHEN regexp_matches(upper(x), '[$€¥]|USD|EUR') THEN 'money-currency' "
+    f"WHEN {_whole('bare_amount(x)', _EXPONENT)} THEN 'money-rewritten' "
+    f"WHEN {_whole('bare_amount(x)', _COMMA_DECIMAL)} THEN 'money-comma' "
+    f"WHEN {_whole('bare_amount(x)', rf'[-+]?{_AMOUNT}|{_AMOUNT}-|[(]{_AMOUNT}[)]')} THEN 'money-too-large' "
+    f"WHEN {_whole('bare_amount(x)', _MANY_DECIMALS)} THEN 'money-fraction' ELSE 'money-unreadable' END",
 }
+
+_PLAIN_NUMBER = r"[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,3})?"
+_GROUPED_NUMBER = rf"[-+]?{_BODY}(?:[.][0-9]*)?"
+_FRACTION = rf"[-+]?(?:{_BODY})?[.][0-9]+"
 
 NUMBERS = {
     "whole_digits(x)": r"regexp_replace(x, '\..*$|[+,]', '', 'g')",
@@ -117,13 +134,11 @@ NUMBERS = {
     f"WHEN {_whole('clean(x)', _INTEGER)} AND length(ltrim(whole_digits(clean(x)), '-')) <= 15 "
     "THEN TRY_CAST(whole_digits(clean(x)) AS BIGINT) END",
     "why_not_integer(x)": f"CASE {_WHEN_ERROR} WHEN {_whole('clean(x)', _INTEGER)} THEN 'integer-too-large' "
-    f"WHEN {_whole('clean(x)', rf'[-+]?(?:{_BODY})?[.][0-9]+')} THEN 'integer-fraction' "
+    f"WHEN {_whole('clean(x)', _FRACTION)} THEN 'integer-fraction' "
     "ELSE 'integer-unreadable' END",
     "finite(n)": "CASE WHEN isfinite(n) THEN n END",
-    "plain_number(x)": "CASE "
-    f"WHEN {_whole('x', r'[-+]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][-+]?[0-9]{1,3})?')} "
-    "THEN finite(TRY_CAST(x AS DOUBLE)) "
-    f"WHEN {_whole('x', rf'[-+]?{_BODY}(?:[.][0-9]*)?')} THEN finite(TRY_CAST(replace(x, ',', '') AS DOUBLE)) END",
+    "plain_number(x)": f"CASE WHEN {_whole('x', _PLAIN_NUMBER)} THEN finite(TRY_CAST(x AS DOUBLE)) "
+    f"WHEN {_whole('x', _GROUPED_NUMBER)} THEN finite(TRY_CAST(replace(x, ',', '') AS DOUBLE)) END",
     "parse_number(x)": "coalesce(plain_number(x), plain_number(clean(x)))",
     "why_not_number(x)": f"CASE {_WHEN_ERROR} ELSE 'number-unreadable' END",
     "parse_share(x)": "coalesce(plain_number(x), CASE WHEN right(clean(x), 1) = '%' "
@@ -134,16 +149,29 @@ NUMBERS = {
     "why_not_boolean(x)": f"CASE {_WHEN_ERROR} ELSE 'boolean-unreadable' END",
 }
 
+_PLAIN_ID = "[A-Za-z_][!-~]*|[0-9]+"
+_PLAIN_TEXT = "[A-Za-z0-9](?:[ -~]*[!-~])?"
+
 WORDS = {
     "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]+"),
-    "parse_id(x)": f"CASE WHEN {_whole('x', '[A-Za-z_][!-~]{0,127}|[0-9]{1,128}')} THEN x "
-    f"WHEN length(clean(x)) <= {MOST_ID} AND NOT rewritten(clean(x)) "
-    rf"AND NOT regexp_matches(clean(x), '\p{{Cc}}') AND NOT {_ERROR} THEN clean(x) END",
+    "parse_id(x)": f"CASE WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
+    + _let(
+        "clean(x)",
+        "t",
+        f"CASE WHEN length(t) <= {MOST_ID} AND NOT rewritten(t) AND NOT regexp_matches(t, '\\p{{Cc}}') "
+        "AND NOT sheet_error(t) THEN t END",
+    )
+    + " END",
     "why_not_id(x)": f"CASE {_WHEN_ERROR} WHEN rewritten(clean(x)) THEN 'id-rewritten' "
     f"WHEN length(clean(x)) > {MOST_ID} THEN 'id-too-long' ELSE 'control-character' END",
-    "parse_text(x)": f"CASE WHEN {_whole('x', '[A-Za-z0-9](?:[ -~]{0,998}[!-~])?')} THEN x "
-    f"WHEN length(clean(x)) <= {MOST_TEXT} AND NOT {_ERROR} THEN clean(regexp_replace(clean(x), "
-    r"'[\x00-\x08\x0b\x0c\x0e-\x1f\x{7f}-\x{9f}]', ' ', 'g')) END",
+    "parse_text(x)": f"CASE WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x ELSE "
+    + _let(
+        "clean(x)",
+        "t",
+        f"CASE WHEN length(t) <= {MOST_TEXT} AND NOT sheet_error(t) THEN clean(regexp_replace(t, "
+        r"'[\x00-\x08\x0b\x0c\x0e-\x1f\x{7f}-\x{9f}]', ' ', 'g')) END",
+    )
+    + " END",
     "why_not_text(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
     "ELSE 'control-character' END",
     "parse_list(x)": "nullif(array_to_string(list_filter(list_transform(string_split(parse_text(x), ';'), "

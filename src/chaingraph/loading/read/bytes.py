@@ -55,7 +55,9 @@ class TextFacts:
         return self.encoding == "utf-8" and not (self.lone_returns or self.has_nul or self.long_lines)
 
 
-def look(path: Path, display: str, on_bytes: Callable[[int], None] | None = None) -> tuple[str, TextFacts | None]:
+def look(
+    path: Path, display: str, on_bytes: Callable[[int], None] | None = None
+) -> tuple[str, TextFacts | None]:
     """The file's sha256 and, unless ``None`` (Parquet, workbook), what its text is like.
 
     Raises InputError for an empty file, a truncated gzip and anything that is not text.
@@ -132,12 +134,18 @@ def _look_at_text(
 
 def sniff(head: bytes, display: str) -> tuple[Encoding, bool]:
     """Encoding and whether a byte-order mark says so; InputError for what is not text."""
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
         if head.startswith(mark):
             return cast(Encoding, name), True
     for signature, name in SIGNATURES.items():
         if head.startswith(signature) and (signature != b"MZ" or b"\0" in head[:512]):
-            raise InputError(f"{display} is {name}, not a table.", remedy="Export the table as CSV, Parquet or XLSX.")
+            raise InputError(
+                f"{display} is {name}, not a table.", remedy="Export the table as CSV, Parquet or XLSX."
+            )
     # Latin text in UTF-16 has a zero in every other byte; which half tells the byte order.
     even, odd = head[0:4096:2].count(0), head[1:4096:2].count(0)
     half = max(1, len(head[:4096]) // 2)

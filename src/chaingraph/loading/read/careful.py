@@ -13,6 +13,7 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
+from chaingraph.errors import InputError
 from chaingraph.loading.read.bytes import text_pieces
 from chaingraph.loading.read.lines import lines
 from chaingraph.loading.read.raw import storage
@@ -21,6 +22,7 @@ from chaingraph.loading.read.source import SourceFile
 from chaingraph.loading.rejected import VALUE_LENGTH, Rejection, as_line, cut
 
 BATCH_ROWS = 50_000
+MOST_REJECTIONS = 100_000  # of one file; each is kept whole, so their number is what bounds memory
 Ragged = Literal["reject", "pad"]
 
 
@@ -86,7 +88,9 @@ def fill(
     columns = ", ".join(f"c{n} VARCHAR" for n in range(width))
     table = storage(relation)
     con.execute(f'CREATE TABLE "{table}" ({columns}, source_row BIGINT)')
-    schema = pa.schema([*(pa.field(f"c{n}", pa.string()) for n in range(width)), pa.field("source_row", pa.int64())])
+    schema = pa.schema(
+        [*(pa.field(f"c{n}", pa.string()) for n in range(width)), pa.field("source_row", pa.int64())]
+    )
     numbers: list[int] = []
     batch: list[list[str | None]] = []
 
@@ -116,7 +120,7 @@ def _sound(
     for record in rows:
         cells = record.cells
         if record.fault is not None:
-            tally.rejections.append(rejection(source, header, record.row, cells, record.fault))
+            _reject(tally, rejection(source, header, record.row, cells, record.fault))
             continue
         given = len(cells)
         while cells and not cells[-1]:
@@ -127,9 +131,8 @@ def _sound(
         if len(cells) > width or given < narrowest:
             if ragged == "reject":
                 cells += [""] * (given - len(cells))
-                tally.rejections.append(
-                    rejection(source, header, record.row, cells, ragged_fault(header, narrowest, cells))
-                )
+                fault = ragged_fault(header, narrowest, cells)
+                _reject(tally, rejection(source, header, record.row, cells, fault))
                 continue
             tally.padded += given < narrowest
             if len(cells) > width:
@@ -139,6 +142,16 @@ def _sound(
         full: list[str | None] = [cell or None for cell in cells]
         full += [None] * (width - len(full))
         yield record.row, full
+
+
+def _reject(tally: Tally, rejected: Rejection) -> None:
+    tally.rejections.append(rejected)
+    if len(tally.rejections) >= MOST_REJECTIONS:
+        raise InputError(
+            f"{rejected.file}: more than {MOST_REJECTIONS:,} rows cannot be split into cells; nothing was loaded. "
+            f"The first: {tally.rejections[0]}",
+            remedy="This many mean that the file as a whole is damaged, or was exported with other delimiters.",
+        )
 
 
 def ragged_fault(header: list[str], narrowest: int, cells: list[str]) -> Fault:

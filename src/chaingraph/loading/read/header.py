@@ -9,9 +9,9 @@ from itertools import islice
 import duckdb
 
 from chaingraph.errors import InputError
+from chaingraph.loading.read.bytes import text_pieces
 from chaingraph.loading.read.careful import open_records
 from chaingraph.loading.read.lines import lines
-from chaingraph.loading.read.bytes import text_pieces
 from chaingraph.loading.read.parquet import parquet_columns
 from chaingraph.loading.read.records import Record
 from chaingraph.loading.read.sheet import sheet_records
@@ -20,6 +20,10 @@ from chaingraph.loading.read.source import SourceFile
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOK_ROWS = 50
 MOST_COLUMNS = 2_000
+
+
+class EmptyTable(InputError):
+    """A file or a sheet in which nothing is written; in a workbook that is mostly a spare sheet."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +58,22 @@ def peek(con: duckdb.DuckDBPyConnection, source: SourceFile, header_row: int | N
         lines_before += record.spans
     if first is None:
         wanted = f"no row {header_row}" if header_row else "no header row"
-        raise InputError(f"{source.where} has {wanted}: nothing is written there.", remedy="Put names in row 1.")
+        raise EmptyTable(
+            f"{source.where} has {wanted}: nothing is written there.", remedy="Put names in row 1."
+        )
     if first.fault is not None:
         raise InputError(
             f"{source.where}, row {first.row}: the header is not {first.fault.expected}. {first.fault.remedy}"
         )
     header = [" ".join(cell.split()) for cell in first.cells]
     if len(header) > MOST_COLUMNS:
-        raise InputError(f"{source.where} has {len(header):,} columns; at most {MOST_COLUMNS:,} can be a table.")
+        raise InputError(
+            f"{source.where} has {len(header):,} columns; at most {MOST_COLUMNS:,} can be a table."
+        )
     sample = tuple(tuple(record.cells) for record in islice(rows, LOOK_ROWS))
-    return Peek(source, header, first.row, delimiter, first.spans == 1 and lines_before == first.row - 1, sample)
+    return Peek(
+        source, header, first.row, delimiter, first.spans == 1 and lines_before == first.row - 1, sample
+    )
 
 
 def _delimiter(source: SourceFile) -> tuple[str, int]:
@@ -72,7 +82,9 @@ def _delimiter(source: SourceFile) -> tuple[str, int]:
     facts = source.text
     returns = facts.lone_returns and facts.newlines == 0
     first = ""
-    for line in islice(lines(text_pieces(source.path, facts, source.display), returns_end_rows=returns), 1_000):
+    for line in islice(
+        lines(text_pieces(source.path, facts, source.display), returns_end_rows=returns), 1_000
+    ):
         if line.text.strip():
             first = line.text
             break

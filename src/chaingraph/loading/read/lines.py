@@ -16,7 +16,7 @@ class Line(NamedTuple):
 
 
 def lines(pieces: Iterable[bytes], *, returns_end_rows: bool) -> Iterator[Line]:
-    """Lines of an 8-bit text. ``returns_end_rows``: a lone carriage return ends a row (no line feeds at all)."""
+    """Lines of an 8-bit text. ``returns_end_rows``: a lone carriage return ends a row (no line feeds)."""
     end = b"\r" if returns_end_rows else b"\n"
     rest: list[bytes] = []
     kept = beyond = 0

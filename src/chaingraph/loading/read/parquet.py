@@ -15,7 +15,9 @@ WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "U
 def parquet_columns(con: duckdb.DuckDBPyConnection, source: SourceFile) -> list[tuple[str, str, str]]:
     """The file's columns: (name, SQL type it is kept in, expression that gives it so)."""
     try:
-        described = con.execute(f"DESCRIBE SELECT * FROM read_parquet({file_literal(source.path)})").fetchall()
+        described = con.execute(
+            f"DESCRIBE SELECT * FROM read_parquet({file_literal(source.path)})"
+        ).fetchall()
     except duckdb.Error as error:
         raise _broken(source, error) from error
     return [(row[0], *_kept(row[0], row[1])) for row in described]

@@ -31,8 +31,8 @@ def read_quick(
     table = storage(relation)
     columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(width))
     options = (
-        f"auto_detect = false, header = false, skip = {header_row}, delim = {literal(delimiter)}, quote = '\"', "
-        f"escape = '\"', columns = {{{columns}}}, strict_mode = true, null_padding = false, "
+        f"auto_detect = false, header = false, skip = {header_row}, delim = {literal(delimiter)}, "
+        f"quote = '\"', escape = '\"', columns = {{{columns}}}, strict_mode = true, null_padding = false, "
         f"compression = '{'gzip' if facts.gzipped else 'none'}'"
     )
     try:

@@ -22,8 +22,8 @@ def sheet_records(source: SourceFile) -> tuple[Iterator[Record], list[str]]:
     notes = []
     if hidden is None:
         notes.append(
-            f"{source.where}: cells with an error (#REF!, #N/A) read as empty in this old kind of workbook; save it "
-            "as XLSX to have them named."
+            f"{source.where}: cells with an error (#REF!, #N/A) read as empty in this old kind of workbook; "
+            "save it as XLSX to have them named."
         )
         hidden = Hidden(merged=sheet.merged_cell_ranges or [])
     faults = _faults(hidden)
@@ -46,7 +46,7 @@ def _faults(hidden: Hidden) -> dict[int, Fault]:
             column,
             text,
             "a value (the workbook stores the formula but not its result)",
-            f"Open the workbook, let it calculate, and save it; or paste {cell_name(row, column)} as a value.",
+            f"Open the workbook, let it calculate and save it, or paste {cell_name(row, column)} as a value.",
         )
     for (row, column), text in hidden.errors.items():
         faults[row] = Fault(

@@ -58,11 +58,15 @@ class SourceFile:
 def stem(path: Path) -> str:
     """The file's name without any of its endings (``payments.csv.gz`` → ``payments``)."""
     name = path.name
-    ending = next((e for e in sorted(ENDINGS, key=len, reverse=True) if name.lower().endswith(e)), path.suffix)
+    ending = next(
+        (e for e in sorted(ENDINGS, key=len, reverse=True) if name.lower().endswith(e)), path.suffix
+    )
     return name[: len(name) - len(ending)] if ending else name
 
 
-def open_source(path: str | os.PathLike[str], on_bytes: Callable[[int], None] | None = None) -> list[SourceFile]:
+def open_source(
+    path: str | os.PathLike[str], on_bytes: Callable[[int], None] | None = None
+) -> list[SourceFile]:
     """The tables of a folder, of one file or of one workbook, in order of name.
 
     Every file is gone through once: its sha256 and, for text, encoding and line ends. ``on_bytes`` hears how
@@ -78,7 +82,9 @@ def open_source(path: str | os.PathLike[str], on_bytes: Callable[[int], None] | 
     if not chosen:
         beside = passed_over(root)
         holds = f"it holds {', '.join(beside[:8])}" if beside else "it is empty"
-        raise InputError(f"The folder {root.as_posix()} holds no table: {holds}.", remedy=f"Put in {FORMATS}.")
+        raise InputError(
+            f"The folder {root.as_posix()} holds no table: {holds}.", remedy=f"Put in {FORMATS}."
+        )
     return [source for entry in chosen for source in _open_file(entry, on_bytes)]
 
 
@@ -183,5 +189,6 @@ def _gone(display: str) -> InputError:
 
 def _forbidden(path: Path, error: OSError) -> InputError:
     return InputError(
-        f"{path.as_posix()} may not be read ({error.strerror}).", remedy="Ask its owner for permission to read it."
+        f"{path.as_posix()} may not be read ({error.strerror}).",
+        remedy="Ask its owner for permission to read it.",
     )

@@ -42,7 +42,9 @@ def read_table(
     return raw
 
 
-def _read(con: duckdb.DuckDBPyConnection, begun: Peek, relation: str, ragged: Ragged, careful: bool) -> RawTable:
+def _read(
+    con: duckdb.DuckDBPyConnection, begun: Peek, relation: str, ragged: Ragged, careful: bool
+) -> RawTable:
     source, header = begun.source, begun.header
     raw = RawTable(source.name, source, header, relation, 0, ["VARCHAR"] * len(header), begun.header_row)
     if source.kind == "parquet":
@@ -101,7 +103,9 @@ def _tell(raw: RawTable, tally: Tally) -> None:
     raw.rejections = tally.rejections
     where = raw.source.where
     if tally.padded:
-        raw.notes.append(f"{where}: {tally.padded:,} rows break off early; their missing cells count as empty.")
+        raw.notes.append(
+            f"{where}: {tally.padded:,} rows break off early; their missing cells count as empty."
+        )
     if tally.overflowing:
         raw.notes.append(
             f"{where}: {tally.overflowing:,} rows hold cells beyond the last column of the header "

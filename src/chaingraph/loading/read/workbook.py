@@ -38,7 +38,8 @@ def workbook_kind(path: Path, display: str) -> WorkbookKind:
     except (zipfile.BadZipFile, KeyError) as error:
         raise _broken(display, error) from error
     raise InputError(
-        f"{display} is a ZIP archive, not a workbook.", remedy="Unpack it and name the folder or the files in it."
+        f"{display} is a ZIP archive, not a workbook.",
+        remedy="Unpack it and name the folder or the files in it.",
     )
 
 
@@ -64,7 +65,9 @@ def sheets(path: Path, display: str) -> list[str]:
         if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
     ]
     if not shown:
-        raise InputError(f"{display} shows no sheet with cells.", remedy="Unhide the sheets that hold the tables.")
+        raise InputError(
+            f"{display} shows no sheet with cells.", remedy="Unhide the sheets that hold the tables."
+        )
     return shown
 
 
@@ -92,5 +95,6 @@ def _locked(display: str) -> InputError:
 
 def _broken(display: str, error: Exception) -> InputError:
     return InputError(
-        f"{display} is a damaged workbook ({error}).", remedy="Open it in a spreadsheet program and save it again."
+        f"{display} is a damaged workbook ({error}).",
+        remedy="Open it in a spreadsheet program and save it again.",
     )
