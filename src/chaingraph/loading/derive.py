@@ -107,11 +107,15 @@ def derive_settlement(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def invoice_sql() -> str:
-    """A SELECT over invoices with every derived property of the label."""
+    """A SELECT over invoices with every derived property of the label.
+
+    ``received_due_day`` is the due day as it stood on receipt, before any validation or dispute.
+    """
     due = "starts_on + CAST(payment_term_days + dispute_days AS INTEGER)"
     return f"""
         SELECT i.*, {due} AS due_on, day({due}) AS due_day,
-               CAST(i.received_day + payment_term_days AS BIGINT) AS received_due_day,
+               CASE WHEN i.received_on IS NOT NULL
+                    THEN least(i.received_day + payment_term_days, day({due}) - dispute_days) END AS received_due_day,
                statutory_due_on, day(statutory_due_on) AS statutory_due_day,
                day(settled_on) AS settled_day, day(settled_on) - day({due}) AS days_beyond_terms
         FROM (
