@@ -29,7 +29,7 @@ class Size:
 
 
 def size_of(scale: float, seed: int) -> Size:
-    """The counts for a scale; 1 is two million referrals, three million invoices, 3,000 parties.
+    """The counts for a scale: at 1, 2 million referrals, 3 million invoices and 3,000 organisations.
 
     Small scales have floors, below which the patterns would drown in noise and there would be nothing to find.
     Raises ``InputError`` where scale or seed are out of range.
