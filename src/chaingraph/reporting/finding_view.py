@@ -8,26 +8,26 @@ from dataclasses import dataclass
 from typing import Any
 
 from chaingraph.findings.sweep import Evidence, Finding
-from chaingraph.reporting.charts import Axis
 from chaingraph.reporting.notes import EffectNote
 from chaingraph.reporting.plain import chance, count, heading, line, native, number, quantity
 from chaingraph.reporting.privacy import (
     CUSTOMER_LABELS,
-    RESTRICTED_LABELS,
     SMALLEST_CELL,
     UNDER,
+    kept_back,
+    labels,
     suppress_values,
 )
 
 ROWS_SHOWN = 10
-_RESTRICTED = (
-    "Details are kept back from this page: the finding rests on restricted records (grievances or staff). "
-    "The sweep's JSON holds them, for those who may see it."
-)
-_SMALL = (
-    f"Fewer than {SMALLEST_CELL} customer records: the rows are kept back from this page, since they could "
-    "point at single people. The evidence file holds them."
-)
+_ELSEWHERE = "The sweep's JSON holds them, for those who may see it."
+_KEPT_BACK = {
+    "": "",
+    "restricted": "Details are kept back from this page: the finding rests on restricted records "
+    f"(grievances or staff). {_ELSEWHERE}",
+    "few customers": f"Fewer than {SMALLEST_CELL} customer records: figures and rows are kept back from this "
+    f"page, since they could point at single people. {_ELSEWHERE}",
+}
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,6 @@ class EvidenceRow:
     id: str
     source: str
     row: int
-
-
-@dataclass(frozen=True)
-class Interval:
-    """An effect and its interval as places on an axis; an open end runs to the edge."""
-
-    low: float
-    at: float
-    high: float
-    neutral: float
 
 
 @dataclass(frozen=True)
@@ -74,27 +64,27 @@ class FindingView:
 
 def view(finding: Finding, title: str, effect: EffectNote) -> FindingView:
     """The finding made ready: restricted records withheld, customers counted and not named."""
-    labels = {finding.subject.get("label", ""), *(record.label for record in finding.evidence)}
-    restricted = bool(labels & RESTRICTED_LABELS)
-    customers = bool(labels & CUSTOMER_LABELS)
-    small = customers and finding.evidence_count < SMALLEST_CELL
-    shown = () if restricted or small else tuple(finding.evidence[:ROWS_SHOWN])
+    reason = kept_back(finding)
+    few, restricted = reason == "few customers", reason == "restricted"
+    customers = bool(labels(finding) & CUSTOMER_LABELS)
+    shown = () if reason else tuple(finding.evidence[:ROWS_SHOWN])
+    measured = None if reason else finding.statistics
     return FindingView(
         id=finding.id,
         anchor=anchor("finding", finding.id),
-        message=title if restricted else line(finding.message),
+        message=title if reason else line(finding.message),
         severity=finding.severity,
         state=finding.state,
         subject="" if restricted else _subject(finding),
-        records=_records(finding, small),
-        statistics=statistics_line(finding, effect),
-        reading=effect.reading if finding.statistics else "",
-        values=() if restricted else _pairs(suppress_values(finding.values)),
+        records=f"{UNDER} records" if few else count(finding.evidence_count, "record"),
+        statistics=statistics_line(measured, effect),
+        reading=effect.reading if measured else "",
+        values=() if reason else _pairs(suppress_values(finding.values)),
         evidence=tuple(_row(record, customers) for record in shown),
-        evidence_label="" if restricted else _evidence_label(finding),
+        evidence_label=" and ".join(dict.fromkeys(record.label for record in shown)),
         with_ids=not customers,
-        more=0 if restricted or small else finding.evidence_count - len(shown),
-        kept_back=_RESTRICTED if restricted else _SMALL if small else "",
+        more=0 if reason else finding.evidence_count - len(shown),
+        kept_back=_KEPT_BACK[reason],
         parameters=() if restricted else _parameters(finding.parameters),
         query="" if restricted else finding.reproduce,
     )
@@ -105,41 +95,29 @@ def anchor(kind: str, name: str) -> str:
     return f"{kind}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def statistics_line(finding: Finding, effect: EffectNote) -> str:
+def statistics_line(statistics: Mapping[str, float | None] | None, effect: EffectNote) -> str:
     """``Odds ratio 1.84 (95% interval 1.32 to 2.57), p under 0.001, q 0.002, n 4,210``, or nothing."""
-    known = {k: native(v) for k, v in (finding.statistics or {}).items() if v is not None}
-    if not known:
-        return ""
+    known = {name: native(value) for name, value in (statistics or {}).items() if value is not None}
     parts = []
     if "effect" in known:
-        parts.append(f"{effect.name} {number(known['effect'], 3)}{_interval(known)}")
+        between = interval_text(known, effect)
+        parts.append(
+            f"{effect.name} {effect.told(known['effect'])}{between and f' (95% interval {between})'}"
+        )
     parts += [f"{name} {chance(known[name])}" for name in ("p", "q") if name in known]
     if "n" in known:
         parts.append(f"n {number(known['n'])}")
     return ", ".join(parts)
 
 
-def _interval(known: Mapping[str, float]) -> str:
+def interval_text(known: Mapping[str, float | None], effect: EffectNote) -> str:
+    """``1.32 to 2.57``; an open end is said in words; empty where both are open."""
     low, high = known.get("low"), known.get("high")
     if low is not None and high is not None:
-        return f" (95% interval {number(low, 3)} to {number(high, 3)})"
+        return f"{effect.told(low)} to {effect.told(high)}"
     if low is not None:
-        return f" (95% interval from {number(low, 3)} up)"
-    return f" (95% interval up to {number(high, 3)})" if high is not None else ""
-
-
-def interval(finding: Finding, scale: Axis, neutral: float) -> Interval | None:
-    """The finding's effect on an axis; None where it has none."""
-    known = {k: native(v) for k, v in (finding.statistics or {}).items()}
-    effect, low, high = (known.get(name) for name in ("effect", "low", "high"))
-    if effect is None:
-        return None
-    return Interval(
-        low=scale.at(scale.low if low is None else low),
-        at=scale.at(effect),
-        high=scale.at(scale.high if high is None else high),
-        neutral=scale.at(neutral),
-    )
+        return f"from {effect.told(low)} up"
+    return f"up to {effect.told(high)}" if high is not None else ""
 
 
 def _subject(finding: Finding) -> str:
@@ -149,15 +127,6 @@ def _subject(finding: Finding) -> str:
         return f"{label} {name}".strip()
     told = ", ".join(f"{heading(key).lower()} {value}" for key, value in finding.identity.items())
     return f"{label}: {told}" if label else told
-
-
-def _records(finding: Finding, small: bool) -> str:
-    return f"{UNDER} records" if small else count(finding.evidence_count, "record")
-
-
-def _evidence_label(finding: Finding) -> str:
-    labels = dict.fromkeys(record.label for record in finding.evidence)
-    return " and ".join(labels)
 
 
 def _row(record: Evidence, customers: bool) -> EvidenceRow:

@@ -53,6 +53,7 @@ class Reconciliation(_Part):
     pence_in: int
     pence_loaded: int
     pence_rejected: int
+    note: str = ""
 
     @property
     def difference(self) -> int:

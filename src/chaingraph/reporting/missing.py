@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chaingraph.findings.sweep import RuleResult
-from chaingraph.model import NODES, TABLES, day_twin
+from chaingraph.model import LINKS, NODES, TABLES, Table, day_twin
 
 
 def in_words(needed: str) -> str:
-    """A missing ``Label`` or ``Label.property`` with the table and column that hold it.
+    """A needed ``Label``, ``Label.property`` or ``TYPE.property`` as the table and column that hold it.
 
-    ``Commitment`` → ``commitments: no rows``; ``Invoice.due_on`` → ``invoices: due_on (worked out from other
-    columns)``. A name that the model does not know is given back as it is.
+    ``Commitment`` → ``commitments``; ``Invoice.due_on`` → ``invoices.due_on (worked out from
+    other columns)``. A name that the model does not know is given back as it is.
     """
-    label, _, name = needed.partition(".")
-    if label not in NODES:
+    thing, _, name = needed.strip("-[]").partition(".")
+    known = _table(thing)
+    if known is None:
         return needed
-    table = NODES[label].table
-    if table is None:
-        return f"{needed} (worked out from other tables)"
     if not name:
-        return f"{table}: no rows"
-    for column in TABLES[table].columns.values():
+        return known.name
+    for column in known.columns.values():
         if name in (column.graph_name, column.name):
-            return f"{table}: {column.name}"
+            return f"{known.name}.{column.name}"
         if column.type == "date" and name == day_twin(column.name):
-            return f"{table}: {column.name}"
-    return f"{table}: {name} (worked out from other columns)"
+            return f"{known.name}.{column.name}"
+    return f"{known.name}.{name} (worked out from other columns)"
+
+
+def _absent(missing: Sequence[str]) -> list[str]:
+    """What is missing, in words; a whole table stands for its columns."""
+    words = list(dict.fromkeys(map(in_words, missing)))
+    whole = {word for word in words if "." not in word}
+    return [word for word in words if word in whole or word.partition(".")[0] not in whole]
+
+
+def absent_tables(result: RuleResult) -> list[str]:
+    """The tables that hold what a rule misses, each once."""
+    known = (_table(needed.strip("-[]").partition(".")[0]) for needed in result.missing)
+    return list(dict.fromkeys(table.name for table in known if table))
+
+
+def _table(thing: str) -> Table | None:
+    """The table behind a label or a relationship type; None for what no table is read into."""
+    named = NODES[thing].table if thing in NODES else None
+    named = named or next((link.table for link in LINKS if link.type == thing and link.table), None)
+    return TABLES[named] if named else None
 
 
 def why_not(result: RuleResult) -> str:
@@ -35,7 +55,7 @@ def why_not(result: RuleResult) -> str:
     if result.status == "failed":
         return "The rule failed: " + ("; ".join(result.warnings) or "no reason recorded") + "."
     if result.missing:
-        return "Not in the data: " + "; ".join(dict.fromkeys(map(in_words, result.missing))) + "."
+        return f"Not in the data: {', '.join(_absent(result.missing))}."
     if result.status == "not_assessable":
         return "; ".join(result.warnings) or "The data it needs is absent for every record."
     return "The data needed is absent for these records." if result.not_assessable else ""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaingraph.content import content_dir
 from chaingraph.errors import ContentError
+from chaingraph.reporting.plain import number, percent
 
 
 class _Note(BaseModel):
@@ -17,12 +18,18 @@ class _Note(BaseModel):
 
 
 class EffectNote(_Note):
-    """What a rule's ``effect`` is: its name, the value that means no difference, and how to read it."""
+    """What a rule's ``effect`` is: its name and unit, a mark to compare it with, and how to read it."""
 
     name: str = "Effect"
-    neutral: float = 0.0
+    unit: Literal["", "share"] = ""
+    mark: float = 0.0
+    mark_is: str = "no difference"
     scale: Literal["linear", "log"] = "linear"
     reading: str = ""
+
+    def told(self, value: float) -> str:
+        """An effect, or an end of its interval, as text."""
+        return percent(value) if self.unit == "share" else number(value, 3)
 
 
 class FigureNote(_Note):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,13 +12,14 @@ from markupsafe import Markup
 from chaingraph.content import content_dir
 from chaingraph.findings.sweep import Sweep
 from chaingraph.reporting import plain
+from chaingraph.reporting.effects import effects
 from chaingraph.reporting.figures import Figure, figure
 from chaingraph.reporting.finding_view import anchor
 from chaingraph.reporting.groups import Group, by_clause, by_respondent, first_to_read, group
 from chaingraph.reporting.load_notes import load_notes
 from chaingraph.reporting.notes import ErrorRates, Notes, read_notes
-from chaingraph.reporting.page_views import ClauseView, GroupView, effects, group_view, party_view, rule_views
-from chaingraph.reporting.rule_view import RuleView
+from chaingraph.reporting.page_views import ClauseView, GroupView, group_view, party_view, rule_views
+from chaingraph.reporting.rule_view import REASONS, RuleView
 from chaingraph.reporting.summary import answers, not_assessed, partly_assessed
 from chaingraph.reporting.texts import ClauseText, Party, RuleText
 
@@ -27,7 +28,7 @@ FIRST = 6
 
 def to_html(
     sweep: Sweep,
-    rules: Mapping[str, RuleText],
+    rules: Iterable[RuleText],
     clauses: Mapping[str, ClauseText],
     manifest: Mapping[str, Any],
     *,
@@ -37,13 +38,14 @@ def to_html(
 ) -> str:
     """The report for a market steward with ten minutes, as the text of one HTML file.
 
-    ``rules`` and ``clauses`` go by id. ``manifest`` is the store's, ``parties`` names organisations by id,
+    ``clauses`` go by id. ``manifest`` is the store's, ``parties`` names organisations by id,
     ``settings`` are the parameters each rule ran with (default: as its header says), and ``evidence_file``
     is where every evidence row was written, if it was.
     """
     groups = group(sweep.findings)
     notes = read_notes()
-    views = rule_views(sweep, rules, settings or {})
+    headers = {rule.id: rule.header for rule in rules}
+    views = rule_views(sweep, headers, settings or {})
     shown = {(g.rule, g.respondent): group_view(g, views, parties or {}, notes) for g in groups}
 
     def chosen(some: Sequence[Group]) -> tuple[GroupView, ...]:
@@ -105,7 +107,7 @@ def _figures(
         (rules[result.rule], figure(name, rows, notes.figures.get(name)))
         for result in sorted(sweep.rules, key=lambda r: r.rule)
         for name, rows in result.figures.items()
-        if rows
+        if rows and name != REASONS
     )
 
 

@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from chaingraph.findings.sweep import Finding, Sweep
-from chaingraph.reporting.charts import axis
-from chaingraph.reporting.finding_view import FindingView, Interval, anchor, interval, view
+from chaingraph.reporting.finding_view import FindingView, anchor, view
 from chaingraph.reporting.groups import NOBODY, Group
 from chaingraph.reporting.notes import EffectNote, Notes
-from chaingraph.reporting.privacy import CUSTOMER_LABELS, RESTRICTED_LABELS, SMALLEST_CELL, UNDER, WITHHELD
+from chaingraph.reporting.privacy import (
+    CUSTOMER_LABELS,
+    RESTRICTED_LABELS,
+    SMALLEST_CELL,
+    UNDER,
+    WITHHELD,
+    labels,
+)
 from chaingraph.reporting.rule_view import RuleView, rule_view
 from chaingraph.reporting.summary import by_severity
-from chaingraph.reporting.texts import ClauseText, Party, RuleText
+from chaingraph.reporting.texts import ClauseText, Party
+from chaingraph.rules.header import Header
 
 
 @dataclass(frozen=True)
@@ -51,17 +58,8 @@ class ClauseView:
     groups: tuple[GroupView, ...]
 
 
-@dataclass(frozen=True)
-class EffectTable:
-    """The effects of one statistical rule on one axis."""
-
-    rule: RuleView
-    effect: EffectNote
-    rows: tuple[tuple[GroupView, FindingView, Interval], ...]
-
-
 def rule_views(
-    sweep: Sweep, rules: Mapping[str, RuleText], settings: Mapping[str, Mapping[str, Any]]
+    sweep: Sweep, rules: Mapping[str, Header], settings: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, RuleView]:
     """The rules by id, each with its result and what it ran with."""
     of_rule: dict[str, list[Finding]] = {}
@@ -93,10 +91,10 @@ def group_view(
 
 
 def _records(each: Group) -> str:
-    labels = {record.label for finding in each.findings for record in finding.evidence}
-    if labels & RESTRICTED_LABELS:
+    found = frozenset[str]().union(*map(labels, each.findings))
+    if found & RESTRICTED_LABELS:
         return WITHHELD
-    return UNDER if labels & CUSTOMER_LABELS and each.records < SMALLEST_CELL else f"{each.records:,}"
+    return UNDER if found & CUSTOMER_LABELS and each.records < SMALLEST_CELL else f"{each.records:,}"
 
 
 def _party(respondent: str, parties: Mapping[str, Party]) -> Party:
@@ -116,24 +114,3 @@ def party_view(groups: Sequence[Group], shown: Mapping[tuple[str, str], GroupVie
         count=len(findings),
         groups=views,
     )
-
-
-def effects(
-    sweep: Sweep, shown: Mapping[tuple[str, str], GroupView], notes: Notes
-) -> tuple[EffectTable, ...]:
-    """A table of effects a statistical rule, the largest effect first."""
-    tables = []
-    for result in sorted(sweep.rules, key=lambda r: r.rule):
-        found = [f for f in sweep.findings if f.rule == result.rule and f.statistics]
-        effect = notes.effects.get(result.rule, EffectNote())
-        ends = [(f.statistics or {}).get(name) for f in found for name in ("effect", "low", "high")]
-        scale = axis(ends, effect.neutral, effect.scale == "log")
-        rows = []
-        for finding in sorted(found, key=lambda f: (-((f.statistics or {}).get("effect") or 0.0), f.id)):
-            place = interval(finding, scale, effect.neutral)
-            owner = shown[finding.rule, finding.respondent or NOBODY]
-            if place:
-                rows.append((owner, next(v for v in owner.findings if v.id == finding.id), place))
-        if rows:
-            tables.append(EffectTable(rows[0][0].rule, effect, tuple(rows)))
-    return tuple(tables)

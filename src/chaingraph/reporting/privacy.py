@@ -7,8 +7,9 @@ away. Records of restricted tables are counted, never shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
+from chaingraph.findings.sweep import Finding
 from chaingraph.model import TABLES
 from chaingraph.reporting.plain import native
 
@@ -43,6 +44,19 @@ CUSTOMER_TABLES = _customer_tables()
 CUSTOMER_LABELS = frozenset(TABLES[name].label for name in CUSTOMER_TABLES)
 # Names under which rules and assessments count customers in their values and figures.
 _COUNTED = {"customers", "referrals", "outcomes", "hard", "passed_customers", "kept_customers"}
+
+
+def labels(finding: Finding) -> frozenset[str]:
+    """The labels of what a finding stands on and of the records behind it."""
+    return frozenset({finding.subject.get("label", ""), *(record.label for record in finding.evidence)})
+
+
+def kept_back(finding: Finding) -> Literal["", "restricted", "few customers"]:
+    """Why a page may show that a finding exists, for which rule and whom, and nothing else of it."""
+    if labels(finding) & RESTRICTED_LABELS:
+        return "restricted"
+    few = labels(finding) & CUSTOMER_LABELS and finding.evidence_count < SMALLEST_CELL
+    return "few customers" if few else ""
 
 
 def hides_table(name: str) -> bool:
@@ -88,6 +102,13 @@ def tallies(parts: Mapping[str, int], customers: bool) -> dict[str, str]:
     if not customers or not any(0 < value < SMALLEST_CELL for value in parts.values()):
         return {name: f"{value:,}" for name, value in parts.items()}
     return {name: _rounded(value) for name, value in parts.items()}
+
+
+def drawable(parts: Mapping[str, int], customers: bool) -> dict[str, int]:
+    """The same counts for a picture, from whose widths no suppressed count may be measured."""
+    if not customers or not any(0 < value < SMALLEST_CELL for value in parts.values()):
+        return dict(parts)
+    return {name: max(round(value, -1), SMALLEST_CELL) if value else 0 for name, value in parts.items()}
 
 
 def _rounded(value: int) -> str:

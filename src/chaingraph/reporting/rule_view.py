@@ -11,8 +11,11 @@ from chaingraph.reporting.charts import Part, stacked
 from chaingraph.reporting.finding_view import anchor
 from chaingraph.reporting.missing import in_words, why_not
 from chaingraph.reporting.plain import native, quantity
-from chaingraph.reporting.privacy import CUSTOMER_LABELS, tallies
-from chaingraph.reporting.texts import RuleText
+from chaingraph.reporting.privacy import CUSTOMER_LABELS, drawable, tallies
+from chaingraph.rules.header import Header
+
+# The figure in which a result tells why records were not assessable.
+REASONS = "not_assessable"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,7 @@ class RuleView:
     findings: int
     counts: Mapping[str, str]
     excluded: tuple[tuple[str, str], ...]
+    unknown: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
     why_not: str
     needs: tuple[str, ...]
@@ -62,7 +66,7 @@ class RuleView:
 
 def rule_view(
     result: RuleResult,
-    text: RuleText | None,
+    text: Header | None,
     findings: Sequence[Finding],
     used: Mapping[str, Any],
 ) -> RuleView:
@@ -70,7 +74,8 @@ def rule_view(
 
     A rule that no header explains (its pack is not here any more) keeps its id as title.
     """
-    customers = bool(text and text.record in CUSTOMER_LABELS)
+    customers = bool(text and {text.record, text.evidence} & CUSTOMER_LABELS)
+    unknown = {str(row["reason"]): int(row["records"]) for row in result.figures.get(REASONS, ())}
     outcome = {
         "passed": result.passed,
         "flagged": result.flagged,
@@ -83,6 +88,7 @@ def rule_view(
             "assessed": result.assessed,
             **outcome,
             **{f"excluded: {reason}": number for reason, number in result.excluded.items()},
+            **{f"unknown: {reason}": number for reason, number in unknown.items()},
         },
         customers,
     )
@@ -98,7 +104,8 @@ def rule_view(
         findings=result.findings,
         counts={name: told[name] for name in ("population", "assessed", *outcome)},
         excluded=tuple((reason, told[f"excluded: {reason}"]) for reason in sorted(result.excluded)),
-        parts=tuple(stacked(outcome)),
+        unknown=tuple((reason, told[f"unknown: {reason}"]) for reason in sorted(unknown)),
+        parts=tuple(stacked(drawable(outcome, customers))),
         why_not=why_not(result),
         needs=tuple(map(in_words, text.needs)) if text else (),
         innocent=tuple(text.innocent) if text else (),
@@ -107,11 +114,11 @@ def rule_view(
         warnings=tuple(result.warnings),
         queries=tuple(Query(anchor("query", result.rule + body), body) for body in bodies if body),
         role=(text.respondent or "").removesuffix("_id").replace("_", " ") if text else "",
-        record=(text.record or "") if text else "",
+        record=text.record if text else "",
     )
 
 
-def _thresholds(text: RuleText, used: Mapping[str, Any]) -> list[Threshold]:
+def _thresholds(text: Header, used: Mapping[str, Any]) -> list[Threshold]:
     listed = []
     for name, parameter in text.parameters.items():
         value = native(used.get(name, parameter.default))

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from chaingraph.findings.sweep import Finding, RuleResult, Sweep
 from chaingraph.reporting.groups import OPEN_STATES, SEVERITIES, open_findings
-from chaingraph.reporting.missing import why_not
+from chaingraph.reporting.missing import absent_tables
 from chaingraph.reporting.plain import count
 
+_NAMED = 5
+_NEITHER = "Neither a pass nor a finding."
 _PLURAL = {"breach": "breaches", "indicator": "indicators", "attestation": "attestations"}
 
 
@@ -55,11 +57,10 @@ def _looked(rules: Sequence[RuleResult]) -> Answer:
     assessed = [result for result in rules if result.status == "assessed"]
     clean = sum(not result.findings for result in assessed)
     records = sum(result.assessed for result in assessed)
+    label = "rule could be assessed" if len(rules) == 1 else "rules could be assessed"
+    silent = f" {clean} found nothing, which clears nobody of what they do not look at." if clean else ""
     return Answer(
-        f"{len(assessed)} of {len(rules)}",
-        "rules could be assessed",
-        f"They judged {count(records, 'record')}. {count(clean, 'rule')} found nothing: "
-        "that clears nobody of what a rule does not look at.",
+        f"{len(assessed)} of {len(rules)}", label, f"They judged {count(records, 'record')}.{silent}"
     )
 
 
@@ -85,15 +86,20 @@ def _unknown(rules: Sequence[RuleResult]) -> Answer:
     records = sum(result.not_assessable for result in partly)
     if not whole and not partly:
         return Answer("None", "left unassessed", "Every rule found the data it needs for every record.")
-    first = next((f"{r.rule}: {_lowered(why_not(r))}" for r in whole), "")
-    others = count(len(partly), "other rule" if whole else "rule")
-    also = f" In {others} {count(records, 'record')} could not be judged." if partly else ""
-    if whole:
-        figure, label = f"{len(whole)}", "rule not assessed" if len(whole) == 1 else "rules not assessed"
-    else:
-        figure, label = f"{records:,}", "record not assessable" if records == 1 else "records not assessable"
-    return Answer(figure, label, f"{first}{also}".strip() + " This is neither a pass nor a finding.")
+    if not whole:
+        label = "record not assessable" if records == 1 else "records not assessable"
+        return Answer(f"{records:,}", label, f"In {count(len(partly), 'rule')}. {_NEITHER}")
+    label = "rule not assessed" if len(whole) == 1 else "rules not assessed"
+    also = f"Nor were {count(records, 'record')} of {count(len(partly), 'other rule')}. " if partly else ""
+    return Answer(f"{len(whole)}", label, f"{_reasons(whole)}{also}{_NEITHER}")
 
 
-def _lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
+def _reasons(whole: Sequence[RuleResult]) -> str:
+    """What is absent, by table, and how many rules are off or failed: one sentence each."""
+    tables = list(dict.fromkeys(table for result in whole for table in absent_tables(result)))
+    more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
+    said = f"Data absent: {', '.join(tables[:_NAMED])}{more}. " if tables else ""
+    for status, words in (("failed", "failed"), ("off", "switched off")):
+        if number := sum(result.status == status for result in whole):
+            said += f"{number} {words}. "
+    return said

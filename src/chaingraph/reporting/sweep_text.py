@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from chaingraph.findings.sweep import Sweep
 from chaingraph.reporting.groups import group, severity_rank
 from chaingraph.reporting.missing import why_not
 from chaingraph.reporting.plain import count, day, line
-from chaingraph.reporting.privacy import RESTRICTED_LABELS
+from chaingraph.reporting.privacy import kept_back
 from chaingraph.reporting.summary import answers, by_severity, not_assessed
 from chaingraph.reporting.texts import RuleText
 
 WIDTH = 96
 
 
-def to_text(sweep: Sweep, rules: Mapping[str, RuleText] | None = None) -> str:
+def to_text(sweep: Sweep, rules: Iterable[RuleText] = ()) -> str:
     """The sweep in a screenful, as plain text. ``rules`` gives the titles; without it rules go by id."""
-    return "\n".join(line_ for part in _parts(sweep, rules or {}) for line_ in part) + "\n"
+    titles = {rule.id: rule.header.title for rule in rules}
+    return "\n".join(line_ for part in _parts(sweep, titles) for line_ in part) + "\n"
 
 
-def _parts(sweep: Sweep, rules: Mapping[str, RuleText]) -> Iterator[list[str]]:
+def _parts(sweep: Sweep, titles: Mapping[str, str]) -> Iterator[list[str]]:
     rows, rejected = (sum(getattr(s, name) for s in sweep.sources) for name in ("rows", "rejected"))
     yield [
         f"{line(sweep.market)}, as of {day(sweep.as_of)}",
@@ -32,7 +33,7 @@ def _parts(sweep: Sweep, rules: Mapping[str, RuleText]) -> Iterator[list[str]]:
         yield _wrapped(f"{answer.figure} {answer.label}. {answer.text}", "", "  ")
     if sweep.findings:
         yield ["", "Findings by rule"]
-        yield from _by_rule(sweep, rules)
+        yield from _by_rule(sweep, titles)
     if whole := not_assessed(sweep.rules):
         yield ["", "Not assessed"]
         for result in whole:
@@ -44,7 +45,7 @@ def _parts(sweep: Sweep, rules: Mapping[str, RuleText]) -> Iterator[list[str]]:
     ]
 
 
-def _by_rule(sweep: Sweep, rules: Mapping[str, RuleText]) -> Iterator[list[str]]:
+def _by_rule(sweep: Sweep, titles: Mapping[str, str]) -> Iterator[list[str]]:
     by_rule: dict[str, list[str]] = {}
     for each in group(sweep.findings):
         by_rule.setdefault(each.rule, []).append(each.respondent)
@@ -54,10 +55,8 @@ def _by_rule(sweep: Sweep, rules: Mapping[str, RuleText]) -> Iterator[list[str]]
         whom = len({respondent for respondent in by_rule[name] if respondent})
         about = f" about {count(whom, 'organisation')}" if whom else ""
         yield [f"  {name}: {by_severity(found[name])}{about}"]
-        title = rules[name].title if name in rules else ""
         first = next(f for each in group(found[name]) for f in each.findings)
-        labels = {first.subject.get("label", ""), *(record.label for record in first.evidence)}
-        told = title if labels & RESTRICTED_LABELS else line(first.message)
+        told = titles.get(name, "") if kept_back(first) else line(first.message)
         if told:
             yield _wrapped(told, "      ", "      ")
 

@@ -1,55 +1,27 @@
-"""What a report needs of a rule, a clause and an organisation: the words, not the machinery."""
+"""Who and what a report speaks of: rules and clauses by their words, organisations by name and role."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
+from chaingraph.rules.header import Header
 from chaingraph.store.protocol import Store
 
 
-class ParameterText(Protocol):
-    """A threshold of a rule: its default, its unit and where the number comes from."""
-
-    @property
-    def default(self) -> Any: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def basis(self) -> str: ...
-
-
 class RuleText(Protocol):
-    """The header of a rule, as far as a reader meets it."""
+    """A rule, as far as a reader meets it: its id and what its header says."""
 
     @property
     def id(self) -> str: ...
     @property
-    def title(self) -> str: ...
-    @property
-    def severity(self) -> str: ...
-    @property
-    def clauses(self) -> Sequence[str]: ...
-    @property
-    def needs(self) -> Sequence[str]: ...
-    @property
-    def record(self) -> str | None: ...
-    @property
-    def respondent(self) -> str | None: ...
-    @property
-    def parameters(self) -> Mapping[str, ParameterText]: ...
-    @property
-    def innocent(self) -> Sequence[str]: ...
-    @property
-    def ask(self) -> Sequence[str]: ...
+    def header(self) -> Header: ...
 
 
 class ClauseText(Protocol):
     """One clause: its exact words and where they stand."""
 
-    @property
-    def id(self) -> str: ...
     @property
     def section(self) -> str: ...
     @property
