@@ -49,7 +49,7 @@ docs: dev-env ## the generated pages, written anew
 
 neo4j: dev-env ## a Neo4j server on this machine, to work against
 	@scripts/prepare-neo4j
-	$(BIN)/python tools/neo4j/neo4j.py start
+	$(BIN)/python tools/neo4j/server.py start
 
 wheel: dev-env ## the wheel, in dist/
 	$(BIN)/python -m hatchling build -t wheel
