@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import yaml
 
-from chaingraph.content import content_dir
 from chaingraph.demo.chance import day
 from chaingraph.demo.state import AS_OF_DAY, DEPARTMENT, Market
+from chaingraph.rules.clause_texts import load_clauses
 
 YEAR = 365
 PERIODS = ("2024-25", "2025-26")
@@ -174,20 +173,19 @@ def _attest(market: Market) -> None:
         "lot": [lot.lot_id for lot in market.lots],
         "market": ["market"],
     }
-    for path in sorted((content_dir("queries") / "clauses").glob("*.yaml")):
-        for clause in yaml.safe_load(path.read_text(encoding="utf-8"))["clauses"]:
-            if not clause.get("attest"):
-                continue
-            for about_id in about[clause["attest"]["about"]]:
-                within = clause["attest"]["within_days"] or YEAR
-                market.add(
-                    "attestations",
-                    attestation_id=market.id("attestations", "AT"),
-                    clause=clause["id"],
-                    about_id=about_id,
-                    kind="document",
-                    issued_on=AS_OF_DAY - int(rng.integers(1, within)),
-                )
+    for clause in load_clauses().values():
+        if clause.attest is None:
+            continue
+        within = clause.attest.within_days or YEAR
+        for about_id in about[clause.attest.about]:
+            market.add(
+                "attestations",
+                attestation_id=market.id("attestations", "AT"),
+                clause=clause.id,
+                about_id=about_id,
+                kind="document",
+                issued_on=AS_OF_DAY - int(rng.integers(1, within)),
+            )
 
 
 def set_accounts(market: Market) -> None:

@@ -31,7 +31,7 @@ class Size:
 def size_of(scale: float, seed: int) -> Size:
     """The counts for a scale: at 1, 2 million referrals, 3 million invoices and 3,000 organisations.
 
-    Small scales have floors, below which the patterns would drown in noise and there would be nothing to find.
+    Small scales have floors, below which the patterns would drown in noise and nothing could be found.
     Raises ``InputError`` where scale or seed are out of range.
     """
     if not math.isfinite(scale) or not 0 < scale <= LARGEST_SCALE:
@@ -58,6 +58,6 @@ def size_of(scale: float, seed: int) -> Size:
         # The department, the owners of primes and of sub-contractors are organisations, too.
         subs=organisations - primes - pairs - groups - 1,
         groups=groups,
-        plants=max(2, round(16 * min(scale, 1.0))),
+        plants=max(2, round(16 * math.sqrt(min(scale, 1.0)))),
         prime_plants=2 if scale < 0.3 else 4,
     )
