@@ -13,13 +13,13 @@ from chaingraph.assess.registry import ASSESSMENTS
 from chaingraph.assess.result import Assessment, Unit
 from chaingraph.errors import ContentError
 from chaingraph.findings import evidence
-from chaingraph.findings.direct import require
 from chaingraph.findings.identity import finding_id
 from chaingraph.findings.spread import gather
 from chaingraph.findings.subject import subject
 from chaingraph.findings.sweep import Evidence, Finding
-from chaingraph.findings.tally import Tally
+from chaingraph.findings.tally import Tally, require
 from chaingraph.findings.wording import sentence
+from chaingraph.rules.columns import PROVENANCE
 from chaingraph.rules.message import ROWS, Field, pieces
 from chaingraph.rules.order import canonical
 from chaingraph.rules.rule import Rule
@@ -91,10 +91,10 @@ def _records(
     rule: Rule, id_: str, rows: pa.Table, sources: Mapping[str, str]
 ) -> tuple[pa.Table, int, list[Evidence]]:
     key = rule.evidence_key
-    require(rows, {key, *evidence.COLUMNS}, "evidence")
+    require(rows, [key, *PROVENANCE], "evidence")
     if rows.num_rows == 0:
         return evidence.EVIDENCE.empty_table(), 0, []
-    groups = gather(rows.select([key, *evidence.COLUMNS]), [], key)
+    groups = gather(rows.select([key, *PROVENANCE]), [], key)
     table, counts, shown = evidence.records(groups, [id_], rule.id, rule.evidence_label, key, sources)
     return table, counts[0], shown[0]
 

@@ -7,33 +7,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from chaingraph.errors import ContentError
 from chaingraph.findings import evidence
 from chaingraph.findings.identity import finding_id
 from chaingraph.findings.spread import Groups, Spread, gather, spread
 from chaingraph.findings.subject import subject
 from chaingraph.findings.sweep import Finding
 from chaingraph.findings.wording import sentence
+from chaingraph.rules.columns import JUDGEMENT, PROVENANCE
 from chaingraph.rules.message import ROWS, Field, fields, pieces
 from chaingraph.rules.order import canonical
 from chaingraph.rules.rule import Rule
-
-JUDGEMENT = ("flagged", "excluded_reason", "not_assessable")
-
-
-def wanted_columns(rule: Rule) -> set[str]:
-    """The columns that the main statement of a direct rule has to return."""
-    spoken = {field.name for field in fields(rule.header.message)} - {ROWS}
-    respondent = {rule.respondent} if rule.respondent else set()
-    judged = set() if rule.population else {"flagged"}
-    return {*rule.header.identity, rule.record_key, *evidence.COLUMNS} | spoken | respondent | judged
-
-
-def require(rows: pa.Table, wanted: set[str], section: str) -> None:
-    """Raise ContentError naming every column that the statement should return and does not."""
-    absent = sorted(wanted - set(rows.column_names))
-    if absent:
-        raise ContentError(f"The {section} statement does not return {', '.join(absent)}.")
 
 
 def direct_findings(
@@ -86,7 +69,7 @@ def _lists_in_order(rows: pa.Table) -> pa.Table:
 
 
 def _values(rule: Rule, groups: Groups) -> dict[str, list[Any]]:
-    known = {*rule.header.identity, rule.record_key, rule.respondent, *evidence.COLUMNS, *JUDGEMENT}
+    known = {*rule.header.identity, rule.record_key, rule.respondent, *PROVENANCE, *JUDGEMENT}
     told = [name for name in groups.rows.column_names if name not in known]
     return {name: _shown(groups, name, spread(groups, name)) for name in told}
 

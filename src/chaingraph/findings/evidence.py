@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from chaingraph.findings.spread import Groups
 from chaingraph.findings.sweep import Evidence
+from chaingraph.rules.columns import PROVENANCE
 
 SHOWN = 100
 EVIDENCE = pa.schema(
@@ -23,7 +24,6 @@ EVIDENCE = pa.schema(
         ("row", pa.int64()),
     ]
 )
-COLUMNS = ("source_id", "source_row")
 
 
 def records(
@@ -57,7 +57,7 @@ def _table(
     key: str,
     sources: Mapping[str, str],
 ) -> pa.Table:
-    rows = groups.rows.select([key, *COLUMNS])
+    rows = groups.rows.select([key, *PROVENANCE])
     rows = rows if len(at) == rows.num_rows else rows.take(pa.array(at))
     sha256 = pc.fill_null(pc.cast(rows.column("source_id"), pa.string()), "")
     known = pa.array([*sources, None], type=pa.string())

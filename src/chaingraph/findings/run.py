@@ -11,10 +11,11 @@ from typing import Any
 import pyarrow as pa
 
 from chaingraph.errors import ChaingraphError
-from chaingraph.findings.direct import direct_findings, require, wanted_columns
+from chaingraph.findings.direct import direct_findings
 from chaingraph.findings.evidence import EVIDENCE
 from chaingraph.findings.sweep import Finding, RuleResult
-from chaingraph.findings.tally import from_population, split
+from chaingraph.findings.tally import from_population, require, split
+from chaingraph.rules.columns import wanted_columns
 from chaingraph.rules.parameters import bound
 from chaingraph.rules.rule import Rule, Statement
 from chaingraph.store.protocol import Store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from chaingraph.errors import ContentError
+from chaingraph.rules.columns import POPULATION
 
 OUTCOMES = ("flagged", "passed", "excluded", "not_assessable")
 
@@ -84,19 +85,24 @@ def split(rows: pa.Table) -> tuple[pa.Table, Tally]:
 
 
 def from_population(rows: pa.Table, flagged: int) -> Tally:
-    """The tally of a population statement. Raises ContentError where it contradicts the flagged rows."""
-    for name in ("outcome", "reason", "records"):
-        if name not in rows.column_names:
-            raise ContentError(f"The population statement does not return {name}.")
+    """The tally of a population section. Raises ContentError where it contradicts the flagged rows."""
+    require(rows, POPULATION, "population")
     tally = Tally()
     for row in rows.to_pylist():
         tally.add(row["outcome"], row["reason"] or "", row["records"] or 0)
     if tally.flagged != flagged:
         raise ContentError(
-            f"The population statement counts {tally.flagged:,} flagged records, "
-            f"the main statement returned {flagged:,}."
+            f"The population section counts {tally.flagged:,} flagged records, "
+            f"the main section returned {flagged:,}."
         )
     return tally
+
+
+def require(rows: pa.Table, wanted: Sequence[str], section: str) -> None:
+    """Raise ContentError naming every column that a section should return and does not."""
+    absent = [name for name in wanted if name not in rows.column_names]
+    if absent:
+        raise ContentError(f"The {section} section does not return {', '.join(absent)}.")
 
 
 def _counts(values: pa.ChunkedArray) -> Iterable[tuple[str, int]]:
