@@ -12,7 +12,7 @@ import pytest
 from chaingraph.errors import StoreError
 from chaingraph.store.ladybug import LadybugStore
 from chaingraph.store.lock import exclusive
-from stores.graphs import small
+from tests.stores.graphs import small
 
 COUNT = "MATCH (i:Invoice) RETURN count(i) AS n"
 
