@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.neo4j_server import neo4j_server, neo4j_store  # noqa: F401 - fixtures
+
 CHECKOUT = Path(__file__).resolve().parents[1]
 
 

@@ -125,7 +125,7 @@ def _install(package: str, program: str) -> str:
     raise Failed(f"{program} is missing. Install {package} (Java 17 or 21 and Maven are needed), then try again.")
 
 
-def launch(home: Path, *, dies_with_us: bool) -> Server:
+def launch(home: Path, *, dies_with_us: bool) -> tuple[Server, subprocess.Popen[bytes]]:
     """Start a server in ``home`` and wait until it answers with a password of its own."""
     lib, program = prepare(), java()
     port = _free_port()
@@ -146,15 +146,15 @@ def launch(home: Path, *, dies_with_us: bool) -> Server:
         f"--home-dir={home}",
         f"--config-dir={config}",
     ]
-    log = (home / "server.log").open("ab")
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=log,
-        start_new_session=not dies_with_us,
-        preexec_fn=_die_with_parent if dies_with_us else None,
-    )
+    with (home / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=not dies_with_us,
+            preexec_fn=_die_with_parent if dies_with_us else None,
+        )
     try:
         password = secrets.token_urlsafe(18)
         _wait(process, port, home)
@@ -162,8 +162,9 @@ def launch(home: Path, *, dies_with_us: bool) -> Server:
         _set_password(uri, password)
     except BaseException:
         process.kill()
+        process.wait()
         raise
-    return Server(uri, "neo4j", password, process.pid, str(home))
+    return Server(uri, "neo4j", password, process.pid, str(home)), process
 
 
 def _configuration(home: Path, port: int) -> str:
@@ -233,14 +234,12 @@ def _set_password(uri: str, password: str) -> None:
 def running_server() -> Iterator[Server]:
     """A throwaway server in a folder of its own; both are gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="chaingraph-neo4j-", ignore_cleanup_errors=True) as home:
-        server = launch(Path(home), dies_with_us=True)
+        server, process = launch(Path(home), dies_with_us=True)
         try:
             yield server
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(server.pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(server.pid, 0)
+            process.kill()
+            process.wait()
 
 
 def _kept() -> Path:
@@ -269,7 +268,8 @@ def start() -> None:
     if server is None:
         home = CACHE / "home"
         shutil.rmtree(home, ignore_errors=True)
-        server = launch(home, dies_with_us=False)
+        server, process = launch(home, dies_with_us=False)
+        process.returncode = 0  # it stays; we are not to wait for it
         _kept().touch(mode=0o600)
         _kept().write_text(json.dumps(vars(server)), encoding="utf-8")
     _say(server)

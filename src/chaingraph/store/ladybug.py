@@ -154,8 +154,10 @@ def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
     database = _database(path, read_only=False)
     connection = ladybug.Connection(database)
     try:
+        connection.execute("BEGIN TRANSACTION")  # one write-ahead flush instead of one a table
         for statement in (*ddl.node_ddl(), *ddl.relationship_ddl()):
             connection.execute(statement)
+        connection.execute("COMMIT")
         for label, file in graph.nodes.items():
             if graph.node_rows[label]:
                 columns = ", ".join(ddl.quoted(name) for name in NODES[label].properties)

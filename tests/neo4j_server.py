@@ -1,0 +1,53 @@
+"""A Neo4j server for the tests: the one that CHAINGRAPH_NEO4J_URI names, or a throwaway one.
+
+Community holds one database, so tests that use it run one after another (``xdist_group``).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from chaingraph.store.neo4j import Neo4jStore
+
+TOOL = Path(__file__).resolve().parents[1] / "tools" / "neo4j" / "server.py"
+
+
+def tool() -> ModuleType:
+    """The script that starts servers, as a module."""
+    spec = importlib.util.spec_from_file_location("neo4j_tool", TOOL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["neo4j_tool"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> Iterator[dict[str, str]]:
+    """The environment variables by which a server is found."""
+    if os.environ.get("CHAINGRAPH_NEO4J_URI"):
+        names = ("CHAINGRAPH_NEO4J_URI", "CHAINGRAPH_NEO4J_USER", "CHAINGRAPH_NEO4J_PASSWORD")
+        yield {name: os.environ.get(name, "") for name in names}
+        return
+    with tool().running_server() as server:
+        yield server.environment()
+
+
+@pytest.fixture(scope="session")
+def neo4j_store(neo4j_server: dict[str, str]) -> Iterator[Neo4jStore]:
+    """A store on that server."""
+    store = Neo4jStore(
+        neo4j_server["CHAINGRAPH_NEO4J_URI"],
+        neo4j_server["CHAINGRAPH_NEO4J_USER"] or "neo4j",
+        neo4j_server["CHAINGRAPH_NEO4J_PASSWORD"],
+    )
+    yield store
+    store.close()
