@@ -46,6 +46,8 @@ def test_numbers(value: float, text: str) -> None:
         ("x", [{"need": "a", "paid_on": "2026-01-02"}, {"need": "b"}], "need a, paid 2 January 2026; need b"),
         ("late_pence.max", 100, "£1.00"),
         ("year", 2011, "2011"),
+        ("late_pence", {"min": 5, "mean": 10.4}, "min £0.05, mean £0.10"),
+        ("parts", {"late_pence": 5, "paid_on": None}, "late £0.05, paid not known"),
     ],
 )
 def test_values_by_their_unit(name: str, value: Any, text: str) -> None:

@@ -47,7 +47,7 @@ def test_fewer_than_ten_customers_leave_no_figure_behind(page: Page) -> None:
     assert "0.31" not in text and "31" not in text and "n 23" not in text
     rules = page.by_id("rules").text()
     assert "referral-needs-missing about 820 about 800 under 10 under 10 0 1" in rules
-    assert "Left out: under 10 no allocation" in rules
+    assert "Left out: under 10 (no allocation)." in rules
     assert (
         "Meridian Work & Skills plc Referrals passed down without needs" not in page.by_id("figures").text()
     )

@@ -14,7 +14,7 @@ def test_it_counts_names_and_says_where_there_is_more() -> None:
         "Flexible New Deal 2026, as of 31 March 2026",
         "6 files, 45,345 rows, 24 rejected",
         "10 of 11 rules could be assessed. They judged 33,041 records.",
-        "22 findings to ask about. 2 breaches, 20 indicators.",
+        "22 findings to ask about. 2 possible breaches, 20 indicators.",
         "payment-late: 14 indicators about 3 organisations",
         "promised-volume-unmet: Not in the data: commitments.",
         "A finding is a question, not an accusation.",
@@ -30,8 +30,10 @@ def test_it_is_short_and_fits_a_terminal() -> None:
 
 def test_the_gravest_rules_come_first() -> None:
     text = to_text(sample.sweep())
-    assert text.index("exclusivity-demanded: 1 breach") < text.index("grievance-obstructed: 1 indicator")
-    assert text.index("payment-late: 14") < text.index("equality-policy-missing: 1 attestation")
+    assert text.index("exclusivity-demanded: 1 possible breach") < text.index(
+        "grievance-obstructed: 1 indicator"
+    )
+    assert text.index("payment-late: 14") < text.index("equality-policy-missing: 1 missing attestation")
 
 
 def test_nothing_found_is_no_clearance() -> None:

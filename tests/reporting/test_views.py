@@ -10,7 +10,7 @@ import pytest
 from chaingraph.findings.sweep import RuleResult
 from chaingraph.reporting.charts import WIDTH, axis, bar, stacked
 from chaingraph.reporting.figures import MOST_ROWS, figure
-from chaingraph.reporting.groups import by_respondent, first_to_read, group
+from chaingraph.reporting.groups import by_respondent, clauses_of, first_to_read, group
 from chaingraph.reporting.missing import absent_tables, in_words, why_not
 from chaingraph.reporting.notes import EffectNote, FigureNote, read_notes
 from chaingraph.reporting.summary import answers
@@ -107,7 +107,9 @@ def test_failed_and_unassessed_rules_show_in_the_answer() -> None:
     ]
     _, found, unknown = answers(replace(sample.sweep(), rules=rules, findings=[]))
     assert (unknown.figure, unknown.label) == ("3", "rules not assessed")
-    assert unknown.text == "Data absent: referrals. 1 failed. 1 switched off. Neither a pass nor a finding."
+    assert (
+        unknown.text == "Data absent from referrals. 1 failed. 1 switched off. Neither a pass nor a finding."
+    )
     assert found.figure == "No"
 
 
@@ -144,3 +146,30 @@ def test_the_notes_that_ship_are_sound() -> None:
     assert EffectNote(unit="share").told(0.1175) == "11.8%"
     for rates in notes.error_rates:
         assert {len(row) for row in rates.rows} == {len(rates.columns)}
+
+
+def test_a_rule_without_a_record_to_judge_is_not_told_as_one_that_found_nothing() -> None:
+    rules = [
+        RuleResult("a", 1, [], "assessed", population=4, assessed=4, passed=4),
+        RuleResult("b", 1, [], "assessed"),
+    ]
+    looked, _, _ = answers(replace(sample.sweep(), rules=rules, findings=[]))
+    assert looked.text == (
+        "They judged 4 records. 1 found nothing, which clears nobody of what they do not look at. "
+        "1 had no record to judge."
+    )
+
+
+def test_a_finding_on_one_code_of_a_framework_is_about_that_clause_alone() -> None:
+    found = sample.finding(
+        sample_rules.POLICY, ("Contract", "C1"), "X", "m", 1, "Contract",
+        identity={"contract_id": "C1", "capability": "M2"},
+    )  # fmt: skip
+    (gathered,) = group([found])
+    assert clauses_of(gathered, ("STR-CAP-00", "STR-CAP-M1", "STR-CAP-M2")) == ("STR-CAP-M2",)
+    assert clauses_of(gathered, ("COC-EQ-01",)) == ("COC-EQ-01",)
+
+
+def test_the_first_screen_shows_no_rule_more_than_twice() -> None:
+    shown = first_to_read(group(sample.findings()), 8)
+    assert max(sum(each.rule == rule for each in shown) for rule in sample_rules.headers()) <= 2

@@ -61,12 +61,13 @@ def _rank(finding: Finding) -> tuple[bool, int, int]:
     return finding.state not in OPEN_STATES, severity_rank(finding.severity), -finding.evidence_count
 
 
-def first_to_read(groups: Sequence[Group], most: int) -> list[Group]:
+def first_to_read(groups: Sequence[Group], most: int, of_a_rule: int = 2) -> list[Group]:
     """The groups for the first screen: within a severity the heaviest of each rule before a second of any."""
     turn: Counter[str] = Counter()
     ranked = []
     for each in groups:
-        ranked.append((each.weight[:2], turn[each.rule], each.weight, each))
+        if turn[each.rule] < of_a_rule:
+            ranked.append((each.weight[:2], turn[each.rule], each.weight, each))
         turn[each.rule] += 1
     return [each for *_, each in sorted(ranked, key=lambda entry: entry[:3])][:most]
 
@@ -79,12 +80,23 @@ def by_respondent(groups: Iterable[Group]) -> dict[str, list[Group]]:
     return dict(sorted(gathered.items(), key=lambda item: (item[0] == NOBODY, item[1][0].weight)))
 
 
+def clauses_of(each: Group, clauses: Sequence[str]) -> tuple[str, ...]:
+    """Which of a rule's clauses a group's findings are about, in the rule's order.
+
+    A rule may stand on a clause for each code of a framework. Then a finding whose identity holds the code
+    that a clause's id ends on is about that clause; findings without such a code are about all of them.
+    """
+    codes = {str(part) for finding in each.findings for part in finding.identity.values()}
+    named = tuple(clause for clause in clauses if clause.rpartition("-")[2] in codes)
+    return named or tuple(clauses)
+
+
 def by_clause(sweep: Sweep, groups: Sequence[Group]) -> dict[str, list[Group]]:
-    """Groups a clause, in the order of clause ids; a rule on two clauses stands under both."""
+    """Groups a clause, in the order of clause ids; a group about two clauses stands under both."""
     clauses = {result.rule: result.clauses for result in sweep.rules}
     gathered: dict[str, list[Group]] = {}
     for each in groups:
-        for clause in clauses.get(each.rule, ()):
+        for clause in clauses_of(each, clauses.get(each.rule, ())):
             gathered.setdefault(clause, []).append(each)
     return dict(sorted(gathered.items()))
 

@@ -20,10 +20,10 @@ from chaingraph.reporting.load_notes import load_notes
 from chaingraph.reporting.notes import ErrorRates, Notes, read_notes
 from chaingraph.reporting.page_views import ClauseView, GroupView, group_view, party_view, rule_views
 from chaingraph.reporting.rule_view import REASONS, RuleView
-from chaingraph.reporting.summary import answers, not_assessed, partly_assessed
+from chaingraph.reporting.summary import WORDS, answers, not_assessed, partly_assessed
 from chaingraph.reporting.texts import ClauseText, Party, RuleText
 
-FIRST = 6
+FIRST = 8
 
 
 def to_html(
@@ -91,6 +91,7 @@ def _environment() -> Environment:
         "counted": plain.count,
         "heading": plain.heading,
         "inline": plain.line,
+        "severity": lambda word: WORDS.get(word, (word,))[0],
     }
     return environment
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from chaingraph.findings.sweep import Finding, Sweep
 from chaingraph.reporting.finding_view import FindingView, anchor, view
-from chaingraph.reporting.groups import NOBODY, Group
+from chaingraph.reporting.groups import NOBODY, Group, clauses_of
 from chaingraph.reporting.notes import EffectNote, Notes
 from chaingraph.reporting.privacy import (
     CUSTOMER_LABELS,
@@ -34,6 +34,7 @@ class GroupView:
     severity: str
     severities: str
     records: str
+    clauses: tuple[str, ...]
     findings: tuple[FindingView, ...]
 
 
@@ -86,6 +87,7 @@ def group_view(
         severity=each.severity,
         severities=by_severity(each.findings),
         records=_records(each),
+        clauses=clauses_of(each, rule.clauses),
         findings=tuple(view(finding, rule.title, effect) for finding in each.findings),
     )
 

@@ -86,7 +86,9 @@ def quantity(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{heading(key).lower()} {quantity(str(key), item)}" for key, item in value.items())
+        return ", ".join(
+            f"{heading(key).lower()} {quantity(_unit(name, key), item)}" for key, item in value.items()
+        )
     if isinstance(value, Sequence) and not isinstance(value, str):
         between = "; " if any(isinstance(item, Mapping) for item in value) else ", "
         return between.join(quantity(name, item) for item in value) or "none"
@@ -96,8 +98,8 @@ def quantity(name: str, value: Any) -> str:
     if isinstance(value, int | float):
         if not math.isfinite(value):
             return "not known"
-        if unit.endswith("_pence") and value == int(value):
-            return pounds(int(value))
+        if unit.endswith("_pence"):
+            return pounds(round(value))
         if unit.endswith("_share") or unit == "share":
             return percent(value)
         if unit.endswith("year"):
@@ -106,6 +108,11 @@ def quantity(name: str, value: Any) -> str:
             return count(int(value), "day")
         return number(value)
     return day(value) if unit.endswith("_on") else str(value)
+
+
+def _unit(name: str, part: object) -> str:
+    """Whose unit a part of a value has: a spread (least, most, mean, sum) has that of the whole."""
+    return name if part in ("min", "max", "mean", "median", "sum") else str(part)
 
 
 _KNOWN = {"id": "id", "hhi": "HHI", "n": "n", "p": "p", "q": "q", "gbp": "£", "cr4": "CR4", "url": "URL"}

@@ -13,7 +13,12 @@ from chaingraph.reporting.plain import count
 
 _NAMED = 5
 _NEITHER = "Neither a pass nor a finding."
-_PLURAL = {"breach": "breaches", "indicator": "indicators", "attestation": "attestations"}
+# What people read. Nobody has been heard yet, so a breach on the record is only a possible one.
+WORDS = {
+    "breach": ("possible breach", "possible breaches"),
+    "indicator": ("indicator", "indicators"),
+    "attestation": ("missing attestation", "missing attestations"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,10 @@ def answers(sweep: Sweep) -> tuple[Answer, Answer, Answer]:
 
 
 def by_severity(findings: Sequence[Finding]) -> str:
-    """``2 breaches, 14 indicators``; empty for none. Severities of nought are left out."""
+    """``2 possible breaches, 14 indicators``; empty for none. Severities of nought are left out."""
     tally = Counter(finding.severity for finding in findings)
     names = [*SEVERITIES, *sorted(tally.keys() - set(SEVERITIES))]
-    return ", ".join(count(tally[name], name, _PLURAL.get(name)) for name in names if tally[name])
+    return ", ".join(count(tally[name], *WORDS.get(name, (name,))) for name in names if tally[name])
 
 
 def providers(findings: Sequence[Finding]) -> int:
@@ -55,13 +60,14 @@ def partly_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
 
 def _looked(rules: Sequence[RuleResult]) -> Answer:
     assessed = [result for result in rules if result.status == "assessed"]
-    clean = sum(not result.findings for result in assessed)
+    clean = sum(not result.findings for result in assessed if result.assessed)
+    idle = sum(not result.assessed for result in assessed)
     records = sum(result.assessed for result in assessed)
     label = "rule could be assessed" if len(rules) == 1 else "rules could be assessed"
     silent = f" {clean} found nothing, which clears nobody of what they do not look at." if clean else ""
-    return Answer(
-        f"{len(assessed)} of {len(rules)}", label, f"They judged {count(records, 'record')}.{silent}"
-    )
+    empty = f" {idle} had no record to judge." if idle else ""
+    text = f"They judged {count(records, 'record')}.{silent}{empty}"
+    return Answer(f"{len(assessed)} of {len(rules)}", label, text)
 
 
 def _found(sweep: Sweep) -> Answer:
@@ -97,8 +103,9 @@ def _unknown(rules: Sequence[RuleResult]) -> Answer:
 def _reasons(whole: Sequence[RuleResult]) -> str:
     """What is absent, by table, and how many rules are off or failed: one sentence each."""
     tables = list(dict.fromkeys(table for result in whole for table in absent_tables(result)))
-    more = f" and {len(tables) - _NAMED} more" if len(tables) > _NAMED else ""
-    said = f"Data absent: {', '.join(tables[:_NAMED])}{more}. " if tables else ""
+    left = len(tables) - _NAMED
+    more = f" and {count(left, 'more table')}" if left > 0 else ""
+    said = f"Data absent from {', '.join(tables[:_NAMED])}{more}. " if tables else ""
     for status, words in (("failed", "failed"), ("off", "switched off")):
         if number := sum(result.status == status for result in whole):
             said += f"{number} {words}. "
