@@ -1,0 +1,64 @@
+"""``chaingraph rules``: which rules there are, what one looks for, whether all are sound."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from chaingraph.rules.catalogue import find_rule, load_rules
+from chaingraph.rules.clause_texts import load_clauses
+from chaingraph.rules.lint import lint
+from chaingraph.rules.listing import description, listing
+
+QUERIES = click.option("--queries", multiple=True, type=click.Path(), help="A folder with rules of your own.")
+
+
+@click.group("rules")
+def command() -> None:
+    """List, show or check the rules."""
+
+
+@command.command("list")
+@QUERIES
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def _list(queries: tuple[str, ...], form: str) -> None:
+    """One line a rule."""
+    rows = listing(load_rules([Path(p) for p in queries]))
+    if form == "json":
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
+        return
+    table = Table("rule", "pack", "severity", "clauses", "title", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(row["rule"], row["pack"], row["severity"], ", ".join(row["clauses"]), row["title"])
+    Console(markup=False, highlight=False).print(table)
+
+
+@command.command("show")
+@click.argument("rule")
+@QUERIES
+def _show(rule: str, queries: tuple[str, ...]) -> None:
+    """Everything about RULE: the clause's words, thresholds and their basis, innocent explanations, the Cypher."""
+    extra = [Path(p) for p in queries]
+    said: dict[str, Any] = description(find_rule(load_rules(extra), rule), load_clauses(extra))
+    statements = {key: said.pop(key) for key in list(said) if isinstance(said[key], str) and "\n" in said[key]}
+    click.echo(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100), nl=False)
+    for name, text in statements.items():
+        click.echo(f"\n{name}:\n{text}")
+
+
+@command.command("lint")
+@QUERIES
+@click.pass_context
+def _lint(ctx: click.Context, queries: tuple[str, ...]) -> None:
+    """Check every rule and clause file; all faults at once, with file and line."""
+    problems = lint([Path(p) for p in queries])
+    for problem in problems:
+        click.echo(str(problem))
+    click.echo(f"{len(problems)} fault{'' if len(problems) == 1 else 's'}.")
+    ctx.exit(2 if problems else 0)
