@@ -151,6 +151,7 @@ NUMBERS = {
 
 _PLAIN_ID = "[A-Za-z_][!-~]*|[0-9]+"
 _PLAIN_TEXT = "[A-Za-z0-9](?:[ -~]*[!-~])?"
+_SPACED_TEXT = " *[A-Za-z0-9][ -~]*"
 
 WORDS = {
     "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]+"),
@@ -164,7 +165,8 @@ WORDS = {
     + " END",
     "why_not_id(x)": f"CASE {_WHEN_ERROR} WHEN rewritten(clean(x)) THEN 'id-rewritten' "
     f"WHEN length(clean(x)) > {MOST_ID} THEN 'id-too-long' ELSE 'control-character' END",
-    "parse_text(x)": f"CASE WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x ELSE "
+    "parse_text(x)": f"CASE WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x "
+    f"WHEN strlen(x) <= 1000 AND {_whole('x', _SPACED_TEXT)} THEN trim(x) ELSE "
     + _let(
         "clean(x)",
         "t",

@@ -34,9 +34,7 @@ def read_parquet(
             f'CREATE TABLE "{table}" AS SELECT {listed}, file_row_number + 2 AS source_row '
             f"FROM read_parquet({file_literal(source.path)}, file_row_number = true)"
         )
-    except duckdb.OutOfMemoryException:
-        raise
-    except duckdb.Error as error:
+    except (duckdb.ProgrammingError, duckdb.DataError) as error:
         raise _broken(source, error) from error
     con.execute(f'CREATE VIEW "{relation}" AS SELECT * FROM "{table}"')
 

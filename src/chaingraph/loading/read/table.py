@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from zipfile import BadZipFile
+
 import duckdb
+from python_calamine import CalamineError
 
 from chaingraph.errors import InputError
 from chaingraph.loading.read.careful import Ragged, Tally, read_careful, read_rows
@@ -34,8 +37,8 @@ def read_table(
     try:
         begun = peek(con, source, header_row)
         raw = _read(con, begun, relation, ragged, careful)
-    except (FileNotFoundError, PermissionError):
-        check_unchanged(source)
+    except (OSError, duckdb.IOException, CalamineError, BadZipFile):
+        check_unchanged(source)  # says so when the file went away or was written to, the likeliest reason
         raise
     check_unchanged(source)
     _note_unnamed(con, raw)
