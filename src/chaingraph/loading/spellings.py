@@ -154,7 +154,8 @@ _PLAIN_TEXT = "[A-Za-z0-9](?:[ -~]*[!-~])?"
 _SPACED_TEXT = " *[A-Za-z0-9][ -~]*"
 
 WORDS = {
-    "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]+"),
+    # A spreadsheet's exponent has three digits at most; more of them is a hash that happens to begin so.
+    "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]{1,3}"),
     "parse_id(x)": f"CASE WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
     + _let(
         "clean(x)",
