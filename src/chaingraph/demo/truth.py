@@ -29,6 +29,10 @@ class Truth:
     rows: Mapping[str, int]
     planted: tuple[Planted, ...]
 
+    def __len__(self) -> int:
+        """How many breaches are planted."""
+        return len(self.planted)
+
     @property
     def rules(self) -> list[str]:
         """The rules for which something was planted, sorted."""
