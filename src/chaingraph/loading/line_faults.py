@@ -87,7 +87,7 @@ def _skip(staging: Staging, what: str, when: str) -> list[str]:
     pounds = f", with £{pence / 100:,.2f}" if pence else ""
     several = f"{rows:,} rows are left out as {what} (the first: row {first})"
     one = f"row {first} is left out as {what}"
-    return [f"{staging.raw.source.where}: {several if rows > 1 else one}{pounds}"]
+    return [f"{staging.raw.source.label}: {several if rows > 1 else one}{pounds}"]
 
 
 def reject(staging: Staging) -> list[str]:
@@ -104,7 +104,8 @@ def reject(staging: Staging) -> list[str]:
             told += _unread(staging, name)
     for check in loader.checks:
         con.execute(
-            f'INSERT INTO faulty SELECT source_row, ?, ?, left(CAST("{check.column}" AS VARCHAR), 200), ?, ?, ? '
+            "INSERT INTO faulty SELECT source_row, ?, ?, "
+            f'left(CAST("{check.column}" AS VARCHAR), 200), ?, ?, ? '
             f"FROM parsed WHERE {check.when}",
             [staging.at.get(check.column, -1), check.column, check.rule, check.expected, check.remedy],
         )
@@ -132,7 +133,7 @@ def _unread(staging: Staging, name: str) -> list[str]:
             return []
         example = scalar(con, f"SELECT min(value) FROM ({faults}) WHERE rule IS NOT NULL")
         cells = "1 cell" if ignored == 1 else f"{ignored:,} cells"
-        return [f"{raw.source.where}: {cells} of {raw.header[place]!r} read as empty, such as {example!r}"]
+        return [f"{raw.source.label}: {cells} of {raw.header[place]!r} read as empty, such as {example!r}"]
     con.execute(
         f"INSERT INTO faulty SELECT source_row, {place}, {header}, value, rule, NULL, NULL FROM ({faults}) "
         "WHERE rule IS NOT NULL"
@@ -140,7 +141,8 @@ def _unread(staging: Staging, name: str) -> list[str]:
     if column.required:
         con.execute(
             f"INSERT INTO faulty SELECT source_row, {place}, {header}, {shown}, 'required-missing', "
-            f"'a value', 'Fill in the cell.' FROM \"{raw.relation}\" WHERE {unread} AND {sql_blank(cell, kind)}"
+            f"'a value', 'Fill in the cell.' "
+            f'FROM "{raw.relation}" WHERE {unread} AND {sql_blank(cell, kind)}'
         )
     return []
 

@@ -64,7 +64,7 @@ def places(loader: Loader, raw: RawTable) -> tuple[dict[str, int], list[str]]:
             remedy=f"Rename the column, or add its name to the headers in the mapping {loader.name}.",
         )
     left = [header for n, header in enumerate(raw.header) if header and n not in at.values()]
-    return at, [f"{raw.source.where}: columns that are not used: {', '.join(left)}"] if left else []
+    return at, [f"{raw.source.label}: columns that are not used: {', '.join(left)}"] if left else []
 
 
 def stage_lines(con: duckdb.DuckDBPyConnection, loader: Loader, raw: RawTable, source_no: int) -> list[str]:

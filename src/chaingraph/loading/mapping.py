@@ -131,7 +131,7 @@ def _faults(loader: Loader) -> Iterable[str]:
         elif loader.reconcile.into not in {
             c.graph_name for c in TABLES[loader.reconcile.table].columns.values()
         }:
-            yield f"reconcile: {loader.reconcile.into} is not a column of {loader.reconcile.table} in the graph"
+            yield f"reconcile: {loader.reconcile.into} is not a graph column of {loader.reconcile.table}"
     if loader.sign and loader.sign.column not in loader.columns:
         yield f"sign: {loader.sign.column} is not one of the columns"
     for check in loader.checks:

@@ -14,9 +14,10 @@ MACROS = {
     "'[''’`.]', '', 'g'), '[^A-Z0-9]+', ' ', 'g'))",
     "name_key(x)": "coalesce(nullif(trim(regexp_replace(regexp_replace(name_words(x), '^THE ', ''), "
     f"'( ({_LEGAL_FORMS}))+$', '')), ''), nullif(name_words(x), ''))",
-    # A name as part of an id: lower case and hyphens; a long one is cut, and a digest keeps it apart from others.
-    "slug(x)": "CASE WHEN length(name_words(x)) > 56 THEN lower(replace(trim(left(name_words(x), 48)), ' ', '-')) || "
-    "'-' || left(md5(name_words(x)), 8) ELSE lower(replace(nullif(name_words(x), ''), ' ', '-')) END",
+    # A name as part of an id: lower case and hyphens; where a long one is cut, a digest keeps it apart.
+    "slug(x)": "CASE WHEN length(name_words(x)) > 56 THEN "
+    "lower(replace(trim(left(name_words(x), 48)), ' ', '-')) || '-' || left(md5(name_words(x)), 8) "
+    "ELSE lower(replace(nullif(name_words(x), ''), ' ', '-')) END",
     "tidy(x)": r"nullif(trim(regexp_replace(x, '\s+', ' ', 'g')), '')",
 }
 

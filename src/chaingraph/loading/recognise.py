@@ -44,7 +44,7 @@ def recognise(
             f"There is no loader {asked!r}{hint}", remedy=f"The loaders are: {', '.join(sorted(loaders))}."
         )
     peeks, empty = _peeks(con, files)
-    warnings = [f"{file.where} is empty and is left out" for file in empty]
+    warnings = [f"{file.label} is empty and is left out" for file in empty]
     candidates = [loaders[asked]] if asked else [loaders[name] for name in sorted(loaders)]
     fitting = []
     for loader in candidates:
@@ -158,13 +158,14 @@ def _nothing_fits(peeks: Sequence[Peek], candidates: Sequence[Loader]) -> str:
 
 def _remedy(candidates: Sequence[Loader]) -> str:
     kinds = "; ".join(f"{loader.name} ({loader.title})" for loader in candidates)
-    return f"Looked for: {kinds}. A market folder's files are named after its tables: organisations.csv, contracts.csv, …"
+    named = "A market folder's files are named after its tables: organisations.csv, contracts.csv, …"
+    return f"Looked for: {kinds}. {named}"
 
 
 def _unknown_table(source: SourceFile) -> str:
     near = difflib.get_close_matches(table_name(source), TABLES, n=1, cutoff=0.6)
     hint = f"; did you mean {near[0]}?" if near else ""
-    return f"{source.where}: {source.name!r} is not a table of the model and is left out{hint}"
+    return f"{source.label}: {source.name!r} is not a table of the model and is left out{hint}"
 
 
 def _why_not(loader: Loader, begun: Peek) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from chaingraph.errors import InputError
-from chaingraph.loading import parse
-from chaingraph.loading.read import RawTable, SourceFile, passed_over, read_table
-from chaingraph.loading.staging import keep_rejections, normalised, stage_table
+from chaingraph.loading import names, parse
+from chaingraph.loading.line_faults import home
+from chaingraph.loading.lines import create_lines, fill_tables, stage_lines
+from chaingraph.loading.mapping import Loader, read_loaders
+from chaingraph.loading.read import RawTable, SourceFile, read_table
+from chaingraph.loading.recognise import recognise, table_name
+from chaingraph.loading.reconcile import reconcile
+from chaingraph.loading.staging import keep_rejections, stage_table
 from chaingraph.model import TABLES
 from chaingraph.store.protocol import Progress
 
@@ -38,25 +43,48 @@ def stage_files(
     loaders: Sequence[Path],
     progress: Progress,
 ) -> Staged:
-    """Read every file and fill the market tables. ``sources`` are paths with the loader that was asked for."""
+    """Read every file and fill the market tables; ``sources`` are paths, with the loader asked for if any."""
     parse.register(con)
-    staged = Staged()
-    total = sum(len(found) for found in files)
+    names.register(con)
+    known = read_loaders(loaders)
+    matches = [recognise(con, found, known, asked) for (_, asked), found in zip(sources, files, strict=True)]
+    staged = Staged(warnings=[warning for match in matches for warning in match.warnings])
+    total = sum(len(match.files) for match in matches)
     number = 0
+    read: set[tuple[str, str | None, str]] = set()
+    mapped: dict[str, Loader] = {}
     present: set[str] = set()
-    for (path, _), found in zip(sources, files, strict=True):
-        for file in found:
+    for match in matches:
+        loader = match.loader
+        for file, header_row in match.files:
             number += 1
             progress(f"reading {file.where}", number, total)
-            name = normalised(file.name)
-            if name not in TABLES:
+            # The same file under another name would double its money, or clash with itself.
+            if (file.sha256, file.sheet, loader.name) in read:
+                staged.warnings.append(f"{file.label} was read already under another name, and is left out")
                 continue
-            raw = read_table(con, file, f"raw{number}")
-            _enter(con, raw, number, "market-folder")
-            keep_rejections(con, raw, name, number)
-            staged.warnings += raw.notes + stage_table(con, raw, TABLES[name], number)
+            read.add((file.sha256, file.sheet, loader.name))
+            raw = read_table(con, file, f"raw{number}", ragged=loader.ragged, header_row=header_row)
+            _enter(con, raw, number, loader.name)
+            staged.warnings += raw.notes
+            if loader.identity:
+                name = table_name(file)
+                keep_rejections(con, raw, name, number)
+                staged.warnings += stage_table(con, raw, TABLES[name], number)
+                present.add(name)
+            else:
+                if loader.name not in mapped:
+                    mapped[loader.name] = loader
+                    create_lines(con, loader)
+                keep_rejections(con, raw, home(loader), number)
+                staged.warnings += stage_lines(con, loader, raw, number)
             raw.drop(con)
-            present.add(name)
+    for loader in mapped.values():
+        progress(f"mapping {loader.name}", total, total)
+        present |= fill_tables(con, loader)
+        staged.permits |= loader.permits
+        if loader.reconcile:
+            staged.reconcilers.append(partial(reconcile, loader=loader))
     staged.present = frozenset(present)
     return staged
 

@@ -56,7 +56,7 @@ def match_columns(raw: RawTable, table: Table) -> tuple[dict[str, int], list[str
     for header in unknown:
         near = difflib.get_close_matches(normalised(header), set(table.columns) - set(found), n=1, cutoff=0.8)
         hint = f"; did you mean {near[0]}?" if near else ""
-        warnings.append(f"{raw.source.where}: the column {header!r} is not one of {table.name}'s and is left out{hint}")
+        warnings.append(f"{raw.source.label}: the column {header!r} is not one of {table.name}'s and is left out{hint}")
     return found, warnings
 
 

@@ -148,9 +148,9 @@ def _reject(tally: Tally, rejected: Rejection) -> None:
     tally.rejections.append(rejected)
     if len(tally.rejections) >= MOST_REJECTIONS:
         raise InputError(
-            f"{rejected.file}: more than {MOST_REJECTIONS:,} rows cannot be split into cells; nothing was loaded. "
-            f"The first: {tally.rejections[0]}",
-            remedy="This many mean that the file as a whole is damaged, or was exported with other delimiters.",
+            f"{rejected.file}: {MOST_REJECTIONS:,} rows and more cannot be split into cells; nothing was "
+            f"loaded. The first: {tally.rejections[0]}",
+            remedy="So many mean that the file as a whole is damaged, or was exported with other delimiters.",
         )
 
 

@@ -22,7 +22,7 @@ def sheet_records(source: SourceFile) -> tuple[Iterator[Record], list[str]]:
     notes = []
     if hidden is None:
         notes.append(
-            f"{source.where}: cells with an error (#REF!, #N/A) read as empty in this old kind of workbook; "
+            f"{source.label}: cells with an error (#REF!, #N/A) read as empty in this old kind of workbook; "
             "save it as XLSX to have them named."
         )
         hidden = Hidden(merged=sheet.merged_cell_ranges or [])

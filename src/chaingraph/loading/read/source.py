@@ -50,8 +50,13 @@ class SourceFile:
         return self.sheet if self.sheet is not None else stem(self.path)
 
     @property
+    def label(self) -> str:
+        """How notes and reports name it: without the folder, which is the machine's and not the data's."""
+        return f"{self.path.name}[{self.sheet}]" if self.sheet is not None else self.path.name
+
+    @property
     def where(self) -> str:
-        """How messages name it."""
+        """How errors name it: as it was given."""
         return f"{self.display}[{self.sheet}]" if self.sheet is not None else self.display
 
 

@@ -7,7 +7,6 @@ from zipfile import BadZipFile
 import duckdb
 from python_calamine import CalamineError
 
-from chaingraph.errors import InputError
 from chaingraph.loading.read.careful import Ragged, Tally, read_careful, read_rows
 from chaingraph.loading.read.cells import column_name
 from chaingraph.loading.read.header import DELIMITERS, Peek, peek
@@ -86,14 +85,14 @@ def _read(
             _tell(raw, tally)
     raw.rows = count(con, f'SELECT count(*) FROM "{relation}"')
     if not raw.rows and not raw.rejections:
-        raw.notes.append(f"{source.where} has a header but no rows.")
+        raw.notes.append(f"{source.label} has a header but no rows.")
     return raw
 
 
 def _note_text(raw: RawTable, begun: Peek) -> None:
     facts = raw.source.text
     assert facts is not None
-    where = raw.source.where
+    where = raw.source.label
     if facts.encoding == "windows-1252":
         raw.notes.append(f"{where} is not UTF-8; its lines were read as Windows-1252 where need be.")
     elif facts.encoding != "utf-8":
@@ -104,14 +103,14 @@ def _note_text(raw: RawTable, begun: Peek) -> None:
 
 def _tell(raw: RawTable, tally: Tally) -> None:
     raw.rejections = tally.rejections
-    where = raw.source.where
+    where = raw.source.label
     if tally.padded:
         raw.notes.append(
-            f"{where}: {tally.padded:,} rows break off early; their missing cells count as empty."
+            f"{where}: rows that break off early: {tally.padded:,}; their missing cells count as empty."
         )
     if tally.overflowing:
         raw.notes.append(
-            f"{where}: {tally.overflowing:,} rows hold cells beyond the last column of the header "
+            f"{where}: rows with cells beyond the last column of the header: {tally.overflowing:,} "
             f"({tally.first_overflow}); those cells were left out."
         )
 
@@ -123,17 +122,6 @@ def _note_unnamed(con: duckdb.DuckDBPyConnection, raw: RawTable) -> None:
         values = count(con, f'SELECT count(c{n}) FROM "{raw.relation}"')
         if values:
             raw.notes.append(
-                f"{raw.source.where}: column {column_name(n)} has no name in row {raw.header_row} but holds "
+                f"{raw.source.label}: column {column_name(n)} has no name in row {raw.header_row} but holds "
                 f"{values:,} values; it was left out. Give it a name if it matters."
-            )
-
-
-def refuse_duplicates(raw: RawTable, wanted: dict[str, list[int]]) -> None:
-    """Raise InputError when a wanted column is there more than once; ``wanted`` maps a name to its places."""
-    for name, places in wanted.items():
-        if len(places) > 1:
-            letters = " and ".join(column_name(n) for n in places)
-            raise InputError(
-                f"{raw.source.where} has the column {name} more than once (columns {letters}).",
-                remedy="Rename or delete all but one of them.",
             )
