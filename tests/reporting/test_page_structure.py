@@ -64,7 +64,8 @@ def test_landmarks_language_and_the_way_past_the_header(page: Page) -> None:
     assert first_link.attributes == {"class": "skip", "href": "#main"}
     assert page.all("main")[0].attributes["id"] == "main"
     regions = [n.attributes["aria-label"] for n in page.all("div") if n.attributes.get("role") == "region"]
-    assert max(Counter(regions).values()) == 1
+    sections = [page.by_id(n.attributes["aria-labelledby"]).text() for n in page.all("section")]
+    assert max(Counter([*regions, *sections]).values()) == 1
 
 
 def test_every_table_has_a_caption_and_headings_with_a_scope(page: Page) -> None:
