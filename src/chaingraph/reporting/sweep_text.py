@@ -38,9 +38,10 @@ def _parts(sweep: Sweep, titles: Mapping[str, str]) -> Iterator[list[str]]:
         yield ["", "Not assessed"]
         for result in whole:
             yield _wrapped(f"{result.rule}: {line(why_not(result))}", "  ", "      ")
+    yield [""]
+    if sweep.findings:
+        yield ["Nobody named here has been heard. A finding is a question, not an accusation."]
     yield [
-        "",
-        "Nobody named here has been heard. A finding is a question, not an accusation.",
         "More: chaingraph sweep --format html -o report.html    chaingraph rules show RULE",
     ]
 
