@@ -1,0 +1,117 @@
+"""Promised volumes: what came beside what was promised, scaled to the market as it turned out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from scipy import optimize, stats
+
+from chaingraph.assess.multiple import q_values
+from chaingraph.assess.registry import assessment
+from chaingraph.assess.result import Assessment, Statistics, Unit
+
+
+def shortfall_p(delivered: int, expected: float, tolerance: float, dispersion: float) -> float:
+    """P(X ≤ delivered) where X is negative binomial with mean tolerance·expected and variance m + dispersion·m².
+
+    The lower tail: small where less came than even ``tolerance`` of the expectation explains.
+    """
+    mean, size = tolerance * expected, 1 / dispersion
+    return float(stats.nbinom.cdf(delivered, size, size / (size + mean)))
+
+
+def rate_interval(delivered: int, dispersion: float) -> tuple[float, float]:
+    """The 95 % interval of the mean behind a negative binomial count (exact, by inversion of both tails)."""
+    size = 1 / dispersion
+
+    def tail(mean: float, upper: bool) -> float:
+        p = size / (size + mean)
+        return (
+            float(stats.nbinom.sf(delivered - 1, size, p) if upper else stats.nbinom.cdf(delivered, size, p))
+            - 0.025
+        )
+
+    top = 100.0 + 20.0 * delivered
+    low = 0.0 if delivered == 0 else float(optimize.brentq(tail, 1e-9, top, args=(True,)))
+    return low, float(optimize.brentq(tail, 1e-9, top, args=(False,)))
+
+
+def expectation(kind: str, promised: float, forecast: float | None, actual: float | None) -> float | None:
+    """E = promise × actual / forecast market volume; for a share of the market, share × actual. None where unknown."""
+    if actual is None:
+        return None
+    if kind == "volume_share":
+        return promised * actual
+    return promised * actual / forecast if forecast else None
+
+
+@assessment("promised_volume")
+def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
+    """Flag commitments of which significantly less than ``tolerance_share`` of the scaled promise came.
+
+    Columns of ``rows``: ``commitment_id``, ``contract_id``, ``by_org_id``, ``by_org``, ``to_org_id``, ``to_org``, ``kind`` (volume
+    or volume_share), ``promised`` (customers, or a share 0..1), ``forecast_market_volume``, ``actual_market_volume``
+    (may be missing), ``delivered`` (customers referred in the period), ``excluded_reason`` (or missing),
+    ``days`` (length of the period). Parameters: ``tolerance_share``, ``dispersion``, ``q_max``.
+    Figure ``nothing_came``: no customer at all after two quarters although five or more were to be expected; no test.
+    """
+    made: list[tuple[dict[str, Any], float | None, float | None]] = []
+    for row in rows.sort_values("commitment_id").to_dict("records"):
+        known: dict[str, Any] = {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        expected = expectation(
+            known["kind"],
+            float(known["promised"]),
+            known["forecast_market_volume"],
+            known["actual_market_volume"],
+        )
+        tested = known["excluded_reason"] is None and expected is not None and expected > 0
+        p = (
+            shortfall_p(
+                int(known["delivered"]),
+                float(expected or 0),
+                parameters["tolerance_share"],
+                parameters["dispersion"],
+            )
+            if tested
+            else None
+        )
+        made.append((known, expected, p))
+    qs = q_values([p for _, _, p in made])
+    units = [_judged(row, expected, p, q, parameters) for (row, expected, p), q in zip(made, qs, strict=True)]
+    nothing = [
+        {
+            "commitment_id": row["commitment_id"],
+            "by_org": row["by_org"],
+            "to_org": row["to_org"],
+            "expected": expected,
+        }
+        for row, expected, p in made
+        if p is not None and row["delivered"] == 0 and row["days"] >= 182 and (expected or 0) >= 5
+    ]
+    return Assessment(units, figures={"nothing_came": nothing} if nothing else {})
+
+
+def _judged(
+    row: Mapping[str, Any],
+    expected: float | None,
+    p: float | None,
+    q: float | None,
+    parameters: Mapping[str, Any],
+) -> Unit:
+    identity = {"commitment_id": row["commitment_id"]}
+    names = ("contract_id", "by_org_id", "by_org", "to_org_id", "to_org", "kind", "promised", "delivered")
+    values = {name: row[name] for name in names} | {"expected": expected}
+    if row["excluded_reason"] is not None:
+        return Unit(identity, "excluded", row["excluded_reason"], values)
+    if p is None or expected is None:
+        reason = "market volume unknown" if expected is None else "nothing to be expected"
+        return Unit(identity, "not_assessable", reason, values)
+    delivered = int(row["delivered"])
+    low, high = rate_interval(delivered, parameters["dispersion"])
+    statistics = Statistics(
+        effect=delivered / expected, low=low / expected, high=high / expected, p=p, q=q, n=float(delivered)
+    )
+    flagged = q is not None and q <= parameters["q_max"]
+    return Unit(identity, "flagged" if flagged else "passed", "", values, statistics)
