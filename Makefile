@@ -18,7 +18,7 @@ help: ## this list
 
 demo: run-env ## a made-up market, loaded and swept, and its report to open
 	@rm -rf $(DEMO)
-	@$(BIN)/chaingraph demo $(DEMO)/market --seed $(SEED)
+	@$(BIN)/chaingraph demo $(DEMO)/market
 	@$(BIN)/chaingraph --market $(DEMO)/.chaingraph load $(DEMO)/market
 	@$(BIN)/chaingraph --market $(DEMO)/.chaingraph sweep --format html -o $(DEMO)/report.html
 	@$(BIN)/python -c 'from pathlib import Path; print("\nOpen", Path("$(DEMO)/report.html").resolve().as_uri())'

@@ -64,7 +64,8 @@ def check(con: duckdb.DuckDBPyConnection, tables: list[Table]) -> int:
             targets = [t.split(".") for t in column.references if t.split(".")[0] in names]
             if column.name in held and targets:
                 absent = " AND ".join(
-                    f'NOT EXISTS (SELECT 1 FROM "{name}" AS x WHERE x."{to}" = t."{column.name}")' for name, to in targets
+                    f'NOT EXISTS (SELECT 1 FROM "{name}" AS x WHERE x."{to}" = t."{column.name}")'
+                    for name, to in targets
                 )
                 faults += con.execute(
                     f'SELECT count(*) FROM "{table.name}" AS t WHERE t."{column.name}" IS NOT NULL AND {absent}'

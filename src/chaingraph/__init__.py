@@ -1,11 +1,11 @@
 """chaingraph: a supply chain checked against its code of conduct, every finding down to file and row.
 
-    import chaingraph
+import chaingraph
 
-    with chaingraph.Market("my-market") as market:
-        market.load("data/")
-        run = market.sweep()
-        run.findings()
+with chaingraph.Market("my-market") as market:
+    market.load("data/")
+    run = market.sweep()
+    run.findings()
 """
 
 from __future__ import annotations

@@ -32,10 +32,14 @@ def chain(store: Store, contract_id: str) -> nx.DiGraph[str]:
     """
     rows = store.query(CHAIN, {"contract_id": contract_id}).to_pylist()
     if not rows:
-        raise InputError(f"There is no contract {contract_id} in this market.", remedy="Look it up with chaingraph query.")
+        raise InputError(
+            f"There is no contract {contract_id} in this market.", remedy="Look it up with chaingraph query."
+        )
     graph: nx.DiGraph[str] = nx.DiGraph()
     for row in rows:
-        graph.add_node(row["contract_id"], **{key: value for key, value in row.items() if key != "contract_id"})
+        graph.add_node(
+            row["contract_id"], **{key: value for key, value in row.items() if key != "contract_id"}
+        )
     for row in rows:
         if row["parent_contract_id"] is not None:
             graph.add_edge(row["contract_id"], row["parent_contract_id"])

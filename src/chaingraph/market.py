@@ -1,12 +1,12 @@
 """A market: a working directory with what is loaded, a graph store, and the questions one can ask.
 
-    from chaingraph import Market
+from chaingraph import Market
 
-    with Market("my-market") as market:
-        market.load("data/")
-        run = market.sweep()
-        run.findings()            # a pandas data frame
-        market.query("MATCH (c:Contract) RETURN c.contract_id AS contract_id")
+with Market("my-market") as market:
+    market.load("data/")
+    run = market.sweep()
+    run.findings()            # a pandas data frame
+    market.query("MATCH (c:Contract) RETURN c.contract_id AS contract_id")
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ class Market:
     """
 
     def __init__(
-        self, folder: str | Path = DEFAULT_FOLDER, *, store: str | Store | None = None, settings: Settings | None = None
+        self,
+        folder: str | Path = DEFAULT_FOLDER,
+        *,
+        store: str | Store | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.settings = read_settings() if settings is None else settings
@@ -76,7 +80,11 @@ class Market:
                 before = self.store.manifest()
             except StoreError:
                 before = None  # a load that was broken off: this one replaces it
-            if before is not None and before["graph_id"] == plan.graph_id and self._tables(plan.graph_id).is_dir():
+            if (
+                before is not None
+                and before["graph_id"] == plan.graph_id
+                and self._tables(plan.graph_id).is_dir()
+            ):
                 return LoadReport(before, changed=False)
             return self._publish(plan, strict, progress)
 
@@ -89,7 +97,9 @@ class Market:
 
     def _loaded(self) -> list[dict[str, str]]:
         try:
-            loaded: list[dict[str, str]] = json.loads((self.folder / "sources.json").read_text(encoding="utf-8"))
+            loaded: list[dict[str, str]] = json.loads(
+                (self.folder / "sources.json").read_text(encoding="utf-8")
+            )
         except FileNotFoundError:
             return []
         return loaded
@@ -149,7 +159,9 @@ class Market:
         """
         from chaingraph.swept import run_sweep
 
-        return run_sweep(self, as_of=as_of, rules=rules, queries=[Path(p) for p in queries], progress=progress)
+        return run_sweep(
+            self, as_of=as_of, rules=rules, queries=[Path(p) for p in queries], progress=progress
+        )
 
     def query(self, cypher: str, **parameters: Any) -> pd.DataFrame:
         """Ask a read-only question; the answer is a data frame with one column a returned name."""

@@ -41,7 +41,9 @@ def read_settings(path: Path = Path("chaingraph.toml")) -> Settings:
     try:
         return Settings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"{path} is not TOML: {error}.", remedy="See the example in the README.") from error
+        raise SettingsError(
+            f"{path} is not TOML: {error}.", remedy="See the example in the README."
+        ) from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise SettingsError(

@@ -44,12 +44,16 @@ class Swept:
         rows = [asdict(finding) for finding in self.sweep.findings]
         columns = ("id", "rule", "severity", "state", "respondent", "message", "evidence_count")
         more = ("subject", "identity", "values", "statistics")
-        return pd.DataFrame([{name: row[name] for name in (*columns, *more)} for row in rows], columns=[*columns, *more])
+        return pd.DataFrame(
+            [{name: row[name] for name in (*columns, *more)} for row in rows], columns=[*columns, *more]
+        )
 
     def results(self) -> pd.DataFrame:
         """One row a rule: status and counts of records by outcome."""
         skipped = {"figures"}
-        return pd.DataFrame([{k: v for k, v in asdict(r).items() if k not in skipped} for r in self.sweep.rules])
+        return pd.DataFrame(
+            [{k: v for k, v in asdict(r).items() if k not in skipped} for r in self.sweep.rules]
+        )
 
     def evidence(self) -> pd.DataFrame:
         """One row a record behind a finding: finding_id, rule, label, id, source, sha256, row."""

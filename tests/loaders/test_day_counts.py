@@ -27,7 +27,9 @@ INVOICES = st.lists(
             "invoiced_on": DAYS,
             "disputed_on": DAYS,
             "stood_still": st.none() | st.integers(0, 60),
-            "payments": st.lists(st.tuples(st.dates(FIRST, FIRST + timedelta(days=500)), st.integers(1, 200)), max_size=4),
+            "payments": st.lists(
+                st.tuples(st.dates(FIRST, FIRST + timedelta(days=500)), st.integers(1, 200)), max_size=4
+            ),
         }
     ),
     min_size=1,
@@ -78,7 +80,9 @@ def _derived(con: duckdb.DuckDBPyConnection, invoices: list[dict[str, Any]]) -> 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(invoices=INVOICES)
-def test_the_sql_says_what_the_reference_says(con: duckdb.DuckDBPyConnection, invoices: list[dict[str, Any]]) -> None:
+def test_the_sql_says_what_the_reference_says(
+    con: duckdb.DuckDBPyConnection, invoices: list[dict[str, Any]]
+) -> None:
     found = _derived(con, invoices)
     assert len(found) == len(invoices)
     for n, row in enumerate(invoices):
@@ -116,8 +120,14 @@ def test_the_sql_says_what_the_reference_says(con: duckdb.DuckDBPyConnection, in
     ("case", "expected"),
     [
         ({"payment_term_days": 30, "term_starts": None, "received_on": date(2024, 1, 31)}, date(2024, 3, 1)),
-        ({"payment_term_days": 30, "term_starts": "receipt", "received_on": date(2024, 2, 1)}, date(2024, 3, 2)),
-        ({"payment_term_days": 30, "term_starts": "validation", "received_on": date(2024, 2, 1)}, date(2024, 3, 2)),
+        (
+            {"payment_term_days": 30, "term_starts": "receipt", "received_on": date(2024, 2, 1)},
+            date(2024, 3, 2),
+        ),
+        (
+            {"payment_term_days": 30, "term_starts": "validation", "received_on": date(2024, 2, 1)},
+            date(2024, 3, 2),
+        ),
         (
             {
                 "payment_term_days": 30,
@@ -127,7 +137,10 @@ def test_the_sql_says_what_the_reference_says(con: duckdb.DuckDBPyConnection, in
             },
             date(2024, 3, 6),
         ),
-        ({"payment_term_days": 10, "term_starts": "invoice_date", "invoiced_on": date(2024, 2, 20)}, date(2024, 3, 1)),
+        (
+            {"payment_term_days": 10, "term_starts": "invoice_date", "invoiced_on": date(2024, 2, 20)},
+            date(2024, 3, 1),
+        ),
         ({"payment_term_days": None, "term_starts": None, "received_on": date(2024, 2, 1)}, None),
         ({"payment_term_days": 30, "term_starts": "receipt", "received_on": None}, None),
     ],
@@ -155,5 +168,7 @@ def test_the_agreed_day(case: dict[str, Any], expected: date | None) -> None:
 def test_the_statutory_day(
     regime: str | None, received: date | None, validated: date | None, still: int, expected: date | None
 ) -> None:
-    found = days.statutory_due_on(regime=regime, received_on=received, validated_on=validated, dispute_days=still)
+    found = days.statutory_due_on(
+        regime=regime, received_on=received, validated_on=validated, dispute_days=still
+    )
     assert found == expected

@@ -12,7 +12,13 @@ import pyarrow.parquet as pq
 from chaingraph.model import NODES, RELATIONSHIPS
 from chaingraph.store.protocol import GraphTables, RelationshipTable
 
-ARROW = {"STRING": pa.string(), "INT64": pa.int64(), "DOUBLE": pa.float64(), "BOOL": pa.bool_(), "DATE": pa.date32()}
+ARROW = {
+    "STRING": pa.string(),
+    "INT64": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "BOOL": pa.bool_(),
+    "DATE": pa.date32(),
+}
 
 
 def graph(
@@ -47,10 +53,16 @@ def small(folder: Path, graph_id: str = "one", **manifest: Any) -> GraphTables:
         {
             "Organisation": [
                 {"org_id": "X-P", "name": "Prime & Söhne", "turnover_pence": 5, "source_row": 2},
-                {"org_id": "X-S", "name": "it's \\ \"quoted\" ; DROP", "source_row": 3},
+                {"org_id": "X-S", "name": 'it\'s \\ "quoted" ; DROP', "source_row": 3},
             ],
             "Contract": [
-                {"contract_id": "H", "tier": 1, "fee_share": 0.1, "inferred": False, "starts_on": date(2024, 2, 29)},
+                {
+                    "contract_id": "H",
+                    "tier": 1,
+                    "fee_share": 0.1,
+                    "inferred": False,
+                    "starts_on": date(2024, 2, 29),
+                },
                 {"contract_id": "K", "tier": 2, "starts_on": date(2025, 1, 1), "inferred": True},
             ],
             "Invoice": [
@@ -66,7 +78,13 @@ def small(folder: Path, graph_id: str = "one", **manifest: Any) -> GraphTables:
             ("SUBCONTRACT_OF", "Contract", "Contract"): [{"from_id": "K", "to_id": "H"}],
             ("UNDER", "Invoice", "Contract"): [{"from_id": f"I{n}", "to_id": "K"} for n in range(3)],
             ("OWNS", "Organisation", "Organisation"): [
-                {"from_id": "X-P", "to_id": "X-S", "share_min": 0.5, "valid_from": date(2020, 1, 1), "source_row": 2}
+                {
+                    "from_id": "X-P",
+                    "to_id": "X-S",
+                    "share_min": 0.5,
+                    "valid_from": date(2020, 1, 1),
+                    "source_row": 2,
+                }
             ],
         },
         graph_id,

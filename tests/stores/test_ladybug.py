@@ -36,9 +36,16 @@ def test_values_come_back_as_plain_types(store: LadybugStore, tmp_path: Path) ->
         "c.fee_share AS fee, c.inferred AS inferred, c.starts_on AS starts_on, c.starts_day AS starts_day ORDER BY c.contract_id"
     ).to_pylist()
     assert rows == [
-        {"name": "Prime & Söhne", "pence": 5, "fee": 0.1, "inferred": False, "starts_on": date(2024, 2, 29), "starts_day": None},
         {
-            "name": "it's \\ \"quoted\" ; DROP",
+            "name": "Prime & Söhne",
+            "pence": 5,
+            "fee": 0.1,
+            "inferred": False,
+            "starts_on": date(2024, 2, 29),
+            "starts_day": None,
+        },
+        {
+            "name": 'it\'s \\ "quoted" ; DROP',
             "pence": None,
             "fee": None,
             "inferred": True,
@@ -46,7 +53,9 @@ def test_values_come_back_as_plain_types(store: LadybugStore, tmp_path: Path) ->
             "starts_day": None,
         },
     ]
-    total = store.query("MATCH (i:Invoice) RETURN sum(i.amount_pence) AS pence, collect(i.due_day) AS days").to_pylist()
+    total = store.query(
+        "MATCH (i:Invoice) RETURN sum(i.amount_pence) AS pence, collect(i.due_day) AS days"
+    ).to_pylist()
     assert total[0]["pence"] == 3 * 2**40 + 3
     assert type(total[0]["pence"]) is int
     assert sorted(total[0]["days"]) == [19_000, 19_001, 19_002]
@@ -107,7 +116,9 @@ def test_lost_rows_are_noticed(store: LadybugStore, tmp_path: Path, monkeypatch:
     from chaingraph.store import counting
 
     sent = counting._sent
-    monkeypatch.setattr(counting, "_sent", lambda c, path, what: sent(c, whole if path == short else path, what))
+    monkeypatch.setattr(
+        counting, "_sent", lambda c, path, what: sent(c, whole if path == short else path, what)
+    )
     nodes = dict(files.nodes) | {"Invoice": short}
     kept = tuple(r for r in files.relationships if r.type != "UNDER")
     with pytest.raises(StoreError, match="does not hold the Invoice nodes that were sent"):

@@ -46,7 +46,9 @@ def test_both_engines_give_the_same_values_as_the_same_types(neo4j_store: Neo4jS
     for question in QUESTIONS:
         ours, theirs = embedded.query(question).to_pylist(), neo4j_store.query(question).to_pylist()
         assert ours == theirs, question
-        assert [[_types(v) for v in row.values()] for row in ours] == [[_types(v) for v in row.values()] for row in theirs]
+        assert [[_types(v) for v in row.values()] for row in ours] == [
+            [_types(v) for v in row.values()] for row in theirs
+        ]
 
 
 def test_publishing_replaces_the_whole_graph(neo4j_store: Neo4jStore, tmp_path: Path) -> None:
@@ -79,14 +81,18 @@ def test_a_broken_load_is_refused_until_it_is_loaded_again(neo4j_store: Neo4jSto
     assert neo4j_store.manifest() == {"market": "whole"}
 
 
-def test_lost_rows_are_noticed(neo4j_store: Neo4jStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lost_rows_are_noticed(
+    neo4j_store: Neo4jStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     files = small(tmp_path / "files", "short")
     whole, short = files.nodes["Invoice"], tmp_path / "short.parquet"
     pq.write_table(pq.read_table(whole).slice(0, 2), short)
     from chaingraph.store import counting
 
     sent = counting._sent
-    monkeypatch.setattr(counting, "_sent", lambda c, path, what: sent(c, whole if path == short else path, what))
+    monkeypatch.setattr(
+        counting, "_sent", lambda c, path, what: sent(c, whole if path == short else path, what)
+    )
     kept = tuple(r for r in files.relationships if r.type != "UNDER")
     with pytest.raises(StoreError, match="does not hold the Invoice nodes"):
         neo4j_store.publish(replace(files, nodes=dict(files.nodes) | {"Invoice": short}, relationships=kept))
@@ -150,4 +156,6 @@ def test_a_tiny_graph_is_published_quickly_enough_for_tests(neo4j_store: Neo4jSt
     for n in range(3):
         neo4j_store.publish(small(tmp_path / str(n), f"tiny-{n}"))
     print(f"{(time.perf_counter() - started) / 3:.2f} s a graph")
-    assert neo4j_store.query(f"MATCH (m:{MARKER}) RETURN m.graph_id AS graph_id").to_pylist() == [{"graph_id": "tiny-2"}]
+    assert neo4j_store.query(f"MATCH (m:{MARKER}) RETURN m.graph_id AS graph_id").to_pylist() == [
+        {"graph_id": "tiny-2"}
+    ]

@@ -4,19 +4,22 @@
     python tools/neo4j/server.py prepare            gather the server's published artifacts (once)
     python tools/neo4j/server.py start              start a server that stays, and say how to reach it
     python tools/neo4j/server.py status             is it running, and where
-    python tools/neo4j/server.py stop               stop it
+    python tools/neo4j/server.py stop               stop it; what it holds is kept for the next start
     python tools/neo4j/server.py run -- COMMAND     a throwaway server for the time that COMMAND runs
 
 ``run`` tells COMMAND where the server is through CHAINGRAPH_NEO4J_URI, CHAINGRAPH_NEO4J_USER and
-CHAINGRAPH_NEO4J_PASSWORD; the password is made up anew each time and stands on no command line. The server listens
-on the loopback address only, on a port that was free. CHAINGRAPH_NEO4J_HEAP and CHAINGRAPH_NEO4J_PAGECACHE set its
-memory (defaults 1g and 512m). Needs Java 17 or 21, and Maven for ``prepare``.
+CHAINGRAPH_NEO4J_PASSWORD; the password is made up anew for each server and stands on no command line. The server
+listens on the loopback address only, on a port that was free, and speaks to nobody else. CHAINGRAPH_NEO4J_HEAP and
+CHAINGRAPH_NEO4J_PAGECACHE set its memory (1g and 512m), CHAINGRAPH_NEO4J_LIB names a folder with the jars of
+another 5.26 server. Needs Java 17 or 21, and Maven for ``prepare``.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
+import fcntl
+import hashlib
 import json
 import os
 import re
@@ -33,11 +36,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-CHECKOUT = HERE.parent.parent
-CACHE = Path(os.environ.get("CHAINGRAPH_NEO4J_CACHE") or CHECKOUT / ".cache" / "neo4j")
+CACHE = Path(os.environ.get("CHAINGRAPH_NEO4J_CACHE") or HERE.parent.parent / ".cache" / "neo4j")
+KEPT = CACHE / "server.json"
 JAVA_VERSIONS = (21, 17)
-SECONDS_TO_START = 180
+JAVA_FOLDERS = (
+    "/usr/lib/jvm/*",
+    "/Library/Java/JavaVirtualMachines/*/Contents/Home",
+    "/opt/homebrew/opt/openjdk*",
+)
 OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent", "java.lang")
+SECONDS_TO_START = 300
+USER = "neo4j"
+# For a server that lives for seconds: its start costs half the processor time, its hottest loops run slower.
+QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+LASTING = ("-XX:+UseParallelGC",)
 
 
 class Failed(Exception):
@@ -73,32 +85,54 @@ def version() -> str:
 
 def prepare() -> Path:
     """The folder with the server's jars; gathered by Maven the first time."""
-    lib = CACHE / version() / "lib"
-    if (lib / "complete").is_file():
-        return lib
-    maven = shutil.which("mvn") or _install("maven", "mvn")
-    java()  # Maven runs on it too: say so first if it is missing
-    print(f"Gathering Neo4j {version()} (about 120 MB, once)…", file=sys.stderr, flush=True)
-    lib.mkdir(parents=True, exist_ok=True)
-    command = [maven, "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
-    done = subprocess.run(
-        [*command, "-DincludeScope=runtime", f"-DoutputDirectory={lib}"], stdin=subprocess.DEVNULL, check=False
-    )
-    if done.returncode:
-        raise Failed("Maven could not gather Neo4j's artifacts; its message is above. Check the network and try again.")
-    (lib / "complete").touch()
+    given = os.environ.get("CHAINGRAPH_NEO4J_LIB")
+    if given:
+        if not any(Path(given).glob("neo4j-server-*.jar")):
+            raise Failed(f"CHAINGRAPH_NEO4J_LIB is {given}, and no neo4j-server jar is there.")
+        return Path(given)
+    folder = CACHE / version()
+    lib = folder / "lib"
+    if not lib.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # of several that start at once, one gathers and the others wait
+            if not lib.is_dir():
+                _gather(lib)
     return lib
 
 
+def _gather(lib: Path) -> None:
+    program = java()
+    maven = shutil.which("mvn") or _install("maven", lambda: shutil.which("mvn"))
+    print(f"Gathering Neo4j {version()} (about 120 MB, once)…", file=sys.stderr, flush=True)
+    aside = lib.with_name("lib.part")
+    shutil.rmtree(aside, ignore_errors=True)
+    command = [maven, "-q", "-B", "-f", str(HERE / "pom.xml"), "dependency:copy-dependencies"]
+    done = subprocess.run(
+        [*command, "-DincludeScope=runtime", f"-DoutputDirectory={aside}"],
+        stdin=subprocess.DEVNULL,
+        env={**os.environ, "JAVA_HOME": str(Path(program).resolve().parent.parent)},
+        check=False,
+    )
+    if done.returncode or not any(aside.glob("neo4j-server-*.jar")):
+        raise Failed(
+            "Maven could not gather Neo4j's artifacts; its message is above. Check the network and try again."
+        )
+    aside.rename(lib)  # in one step: a folder called lib is a whole one
+
+
 def java() -> str:
-    """A java of version 17 or 21; raises Failed, saying what to install, where there is none."""
-    homes = [os.environ.get("JAVA_HOME"), *sorted(map(str, Path("/usr/lib/jvm").glob("*")), reverse=True)]
+    """A java of version 21 or 17; raises Failed, saying what to install, where there is none."""
+    return _find_java() or _install("openjdk-17-jdk-headless", _find_java)
+
+
+def _find_java() -> str | None:
+    homes = [os.environ.get("JAVA_HOME") or ""]
+    for pattern in JAVA_FOLDERS:
+        homes += sorted(map(str, Path("/").glob(pattern.lstrip("/"))))
     candidates = [shutil.which("java"), *(f"{home}/bin/java" for home in homes if home)]
-    for wanted in JAVA_VERSIONS:
-        for candidate in candidates:
-            if candidate and Path(candidate).is_file() and _java_version(candidate) == wanted:
-                return candidate
-    return _install("openjdk-17-jdk-headless", "java")
+    found = {_java_version(name): name for name in reversed(candidates) if name and Path(name).is_file()}
+    return next((found[wanted] for wanted in JAVA_VERSIONS if wanted in found), None)
 
 
 def _java_version(program: str) -> int | None:
@@ -107,218 +141,50 @@ def _java_version(program: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def _install(package: str, program: str) -> str:
-    if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
+def _install(package: str, look: Callable[[], str | None]) -> str:
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         print(f"Installing {package}…", file=sys.stderr, flush=True)
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=quiet, check=False, stdin=subprocess.DEVNULL)
-        subprocess.run(
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package],
-            env=quiet,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+        install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+        for command in (["apt-get", "update", "-qq"], install):
+            subprocess.run(command, env=quiet, check=False, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    found = look()
+    if found is None:
+        raise Failed(
+            f"{package} is missing: Neo4j needs Java 17 or 21 (not another version), and Maven gathers it. Install them "
+            "(Debian, Ubuntu: apt-get install openjdk-17-jdk-headless maven; macOS: brew install openjdk@21 maven)."
         )
-        found = shutil.which(program)
-        if found:
-            return found
-    raise Failed(f"{program} is missing. Install {package} (Java 17 or 21 and Maven are needed), then try again.")
+    return found
 
 
-def launch(home: Path, *, dies_with_us: bool) -> tuple[Server, subprocess.Popen[bytes]]:
-    """Start a server in ``home`` and wait until it answers with a password of its own."""
-    lib, program = prepare(), java()
-    port = _free_port()
-    config = home / "conf"
-    config.mkdir(parents=True, exist_ok=True)
-    (config / "neo4j.conf").write_text(_configuration(home, port), encoding="utf-8")
+def launch(
+    home: Path, password: str, *, lasting: bool, options: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a server in ``home`` and wait until it answers; ``home`` may hold an earlier server's data."""
+    lib, program, port = prepare(), java(), _free_port()
+    settings = home / "conf" / "neo4j.conf"
+    settings.parent.mkdir(parents=True, exist_ok=True)
+    settings.write_text(_configuration(home, port), encoding="utf-8")
+    if not (home / "data").exists():
+        _first_password(home / "data" / "dbms" / "auth.ini", password)
     heap = os.environ.get("CHAINGRAPH_NEO4J_HEAP") or "1g"
-    command = [
-        program,
-        f"-Xms{heap}",
-        f"-Xmx{heap}",
-        "-XX:+UseParallelGC",
-        "-Djava.awt.headless=true",
-        *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENS),
-        "-cp",
-        f"{lib}/*",
-        "org.neo4j.server.CommunityEntryPoint",
-        f"--home-dir={home}",
-        f"--config-dir={config}",
-    ]
+    command = [program, f"-Xms{heap}", f"-Xmx{heap}", *(options or LASTING), "-Djava.awt.headless=true"]
+    command += [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENS]
+    command += ["-cp", f"{lib}/*", "org.neo4j.server.CommunityEntryPoint"]
+    command += [f"--home-dir={home}", f"--config-dir={settings.parent}"]
     with (home / "server.log").open("ab") as log:
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            start_new_session=not dies_with_us,
-            preexec_fn=_die_with_parent if dies_with_us else None,
+            start_new_session=lasting,
+            preexec_fn=None if lasting else _die_with_parent,
         )
     try:
-        password = secrets.token_urlsafe(18)
         _wait(process, port, home)
-        uri = f"bolt://127.0.0.1:{port}"
-        _set_password(uri, password)
     except BaseException:
         process.kill()
         process.wait()
         raise
-    return Server(uri, "neo4j", password, process.pid, str(home)), process
-
-
-def _configuration(home: Path, port: int) -> str:
-    cache = os.environ.get("CHAINGRAPH_NEO4J_PAGECACHE") or "512m"
-    return "\n".join(
-        (
-            f"server.directories.data={home}/data",
-            f"server.directories.logs={home}/logs",
-            "server.default_listen_address=127.0.0.1",
-            "server.bolt.enabled=true",
-            f"server.bolt.listen_address=127.0.0.1:{port}",
-            f"server.bolt.advertised_address=127.0.0.1:{port}",
-            "server.http.enabled=false",
-            "server.https.enabled=false",
-            "dbms.security.auth_enabled=true",
-            "dbms.usage_report.enabled=false",
-            f"server.memory.pagecache.size={cache}",
-            # The server is made anew whenever it is wanted; logs of transactions need not pile up.
-            "db.tx_log.rotation.retention_policy=1 files",
-            "",
-        )
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _die_with_parent() -> None:
-    # However the parent ends, no server is left behind (Linux; elsewhere the context manager stops it).
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, home: Path) -> None:
-    deadline = time.monotonic() + SECONDS_TO_START
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            tail = (home / "server.log").read_text(encoding="utf-8", errors="replace")[-2_000:]
-            raise Failed(f"Neo4j ended while it was starting:\n{tail}")
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-        time.sleep(0.1)
-    raise Failed(f"Neo4j did not answer within {SECONDS_TO_START} seconds; its log is {home / 'server.log'}.")
-
-
-def _set_password(uri: str, password: str) -> None:
-    # A new server knows only the password that everybody knows, and insists that it be changed.
-    from neo4j import GraphDatabase
-    from neo4j.exceptions import DriverError, Neo4jError
-
-    deadline = time.monotonic() + 60
-    while True:
-        try:
-            with GraphDatabase.driver(uri, auth=("neo4j", "neo4j")) as driver, driver.session(database="system") as ask:
-                ask.run("ALTER CURRENT USER SET PASSWORD FROM 'neo4j' TO $new", new=password).consume()
-            return
-        except (DriverError, Neo4jError) as error:
-            if time.monotonic() > deadline:
-                raise Failed(f"Neo4j's first password could not be changed: {error}") from error
-            time.sleep(0.2)
-
-
-@contextlib.contextmanager
-def running_server() -> Iterator[Server]:
-    """A throwaway server in a folder of its own; both are gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="chaingraph-neo4j-", ignore_cleanup_errors=True) as home:
-        server, process = launch(Path(home), dies_with_us=True)
-        try:
-            yield server
-        finally:
-            process.kill()
-            process.wait()
-
-
-def _kept() -> Path:
-    return CACHE / "server.json"
-
-
-def _status() -> Server | None:
-    try:
-        server = Server(**json.loads(_kept().read_text(encoding="utf-8")))
-        os.kill(server.pid, 0)
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return server
-
-
-def _say(server: Server) -> None:
-    print(f"Neo4j {version()} at {server.uri} (process {server.pid}). To use it:")
-    for name, value in server.environment().items():
-        print(f"  export {name}={value}")
-    print("  chaingraph --store $CHAINGRAPH_NEO4J_URI load SOURCE")
-
-
-def start() -> None:
-    """Start a server that stays after this process, unless one runs already."""
-    server = _status()
-    if server is None:
-        home = CACHE / "home"
-        shutil.rmtree(home, ignore_errors=True)
-        server, process = launch(home, dies_with_us=False)
-        process.returncode = 0  # it stays; we are not to wait for it
-        _kept().touch(mode=0o600)
-        _kept().write_text(json.dumps(vars(server)), encoding="utf-8")
-    _say(server)
-
-
-def stop() -> None:
-    """Stop that server."""
-    server = _status()
-    if server is None:
-        print("No server of ours is running.")
-        return
-    os.kill(server.pid, signal.SIGTERM)
-    for _ in range(300):
-        try:
-            os.kill(server.pid, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.1)
-    _kept().unlink(missing_ok=True)
-    print("Stopped.")
-
-
-def main(arguments: list[str]) -> int:
-    """Run one verb; returns the exit code."""
-    verb = arguments[0] if arguments else ""
-    if verb == "prepare":
-        print(prepare())
-    elif verb == "start":
-        start()
-    elif verb == "stop":
-        stop()
-    elif verb == "status":
-        server = _status()
-        if server is None:
-            print("No server of ours is running.")
-            return 1
-        _say(server)
-    elif verb == "run" and "--" in arguments[1:2] and len(arguments) > 2:
-        with running_server() as server:
-            return subprocess.run(arguments[2:], env={**os.environ, **server.environment()}, check=False).returncode
-    else:
-        print(__doc__)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Failed as error:
-        print(f"Error: {error}", file=sys.stderr)
-        sys.exit(2)
+    return process

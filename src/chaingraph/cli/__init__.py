@@ -47,9 +47,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
 
 
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--market",
     "market_folder",
@@ -104,7 +104,10 @@ def main() -> None:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
     except MemoryError:
-        click.echo("Error: there is not enough memory for this. Close other programs or use a smaller file.", err=True)
+        click.echo(
+            "Error: there is not enough memory for this. Close other programs or use a smaller file.",
+            err=True,
+        )
         sys.exit(2)
     except OSError as error:
         if debug:

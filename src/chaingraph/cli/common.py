@@ -53,7 +53,9 @@ def write_output(text: str, path: str | None) -> None:
         return
     target = Path(path)
     if not target.parent.is_dir():
-        raise InputError(f"The folder {target.parent} is not there.", remedy="Create it, or name another file with -o.")
+        raise InputError(
+            f"The folder {target.parent} is not there.", remedy="Create it, or name another file with -o."
+        )
     aside = target.with_name(f".{target.name}.part")
     try:
         aside.write_text(text, encoding="utf-8")

@@ -18,11 +18,30 @@ from chaingraph.demo.write import DEFAULT_SCALE, write_market
     show_default=True,
     help="1 = two million referrals, three million invoices, 3,000 organisations.",
 )
-@click.option("--seed", default=1, show_default=True, help="Another seed makes another market; the same one the same bytes.")
-@click.option("--form", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True, help="What files to write.")
+@click.option(
+    "--seed",
+    default=1,
+    show_default=True,
+    help="Another seed makes another market; the same one the same bytes.",
+)
+@click.option(
+    "--form",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="What files to write.",
+)
 def command(folder: str, scale: float, seed: int, form: str) -> None:
     """Write a made-up market to FOLDER (default: demo-market)."""
     with progress_bar() as progress:
-        truth = write_market(Path(folder), scale=scale, seed=seed, form="parquet" if form == "parquet" else "csv", progress=progress)
-    click.echo(f"Wrote a made-up market to {folder}; {len(truth)} breaches are planted in it, listed in {folder}/truth.json.")
+        truth = write_market(
+            Path(folder),
+            scale=scale,
+            seed=seed,
+            form="parquet" if form == "parquet" else "csv",
+            progress=progress,
+        )
+    click.echo(
+        f"Wrote a made-up market to {folder}; {len(truth)} breaches are planted in it, listed in {folder}/truth.json."
+    )
     click.echo(f"Next: chaingraph load {folder}")

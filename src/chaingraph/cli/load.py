@@ -12,9 +12,17 @@ from chaingraph.loading.report import LoadReport
 
 @click.command("load")
 @click.argument("sources", nargs=-1, required=True, type=click.Path())
-@click.option("--as", "loader", default=None, metavar="LOADER", help="Read the sources as this kind; default: recognise it.")
+@click.option(
+    "--as",
+    "loader",
+    default=None,
+    metavar="LOADER",
+    help="Read the sources as this kind; default: recognise it.",
+)
 @click.option("--strict", is_flag=True, help="Refuse the whole load where any row is rejected.")
-@click.option("--loaders", multiple=True, type=click.Path(), help="A folder with loader mappings of your own.")
+@click.option(
+    "--loaders", multiple=True, type=click.Path(), help="A folder with loader mappings of your own."
+)
 @click.pass_context
 def command(
     ctx: click.Context, sources: tuple[str, ...], loader: str | None, strict: bool, loaders: tuple[str, ...]
@@ -43,7 +51,8 @@ def print_report(report: LoadReport, folder: str) -> None:
     for money in report.reconciliation:
         out.print(
             f"{money['what']}: £{pounds(money['pence_in'])} in the files = £{pounds(money['pence_loaded'])} in the graph "
-            f"+ £{pounds(money['pence_rejected'])} rejected" + (f" ({money['note']})" if money.get("note") else "")
+            f"+ £{pounds(money['pence_rejected'])} rejected"
+            + (f" ({money['note']})" if money.get("note") else "")
         )
     for warning in report.warnings:
         out.print(f"[yellow]Note:[/] {warning}", markup=True)

@@ -27,4 +27,6 @@ def _dictionary() -> None:
 def _datapackage(tables: tuple[str, ...], parquet: bool) -> None:
     """A Frictionless datapackage.json for a market folder with TABLES (default: all)."""
     extension = "parquet" if parquet else "csv"
-    click.echo(json.dumps(datapackage(list(tables) or None, extension=extension), indent=2, ensure_ascii=False))
+    click.echo(
+        json.dumps(datapackage(list(tables) or None, extension=extension), indent=2, ensure_ascii=False)
+    )

@@ -17,8 +17,17 @@ from chaingraph.errors import InputError
 
 @click.command("query")
 @click.argument("cypher")
-@click.option("--param", "-p", "parameters", multiple=True, metavar="NAME=VALUE", help="Bind $NAME (whole numbers stay numbers).")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--param",
+    "-p",
+    "parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Bind $NAME (whole numbers stay numbers).",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True
+)
 @click.option("--limit", default=200, show_default=True, help="Rows shown as a table; csv and json give all.")
 @click.pass_context
 def command(ctx: click.Context, cypher: str, parameters: tuple[str, ...], form: str, limit: int) -> None:
@@ -47,7 +56,9 @@ def _text(cypher: str) -> str:
     if cypher.startswith("@"):
         path = Path(cypher[1:])
         if not path.is_file():
-            raise InputError(f"There is no file {path}.", remedy="Name a file with one Cypher statement after the @.")
+            raise InputError(
+                f"There is no file {path}.", remedy="Name a file with one Cypher statement after the @."
+            )
         return path.read_text(encoding="utf-8")
     return cypher
 
@@ -55,6 +66,8 @@ def _text(cypher: str) -> str:
 def _bound(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        raise InputError(f"--param {text} is not NAME=VALUE.", remedy="Write for example --param contract_id=C1.")
+        raise InputError(
+            f"--param {text} is not NAME=VALUE.", remedy="Write for example --param contract_id=C1."
+        )
     whole = value.removeprefix("-")
     return name, int(value) if whole.isascii() and whole.isdigit() else value

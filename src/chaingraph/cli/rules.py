@@ -46,7 +46,9 @@ def _show(rule: str, queries: tuple[str, ...]) -> None:
     """Everything about RULE: the clause's words, thresholds and their basis, innocent explanations, the Cypher."""
     extra = [Path(p) for p in queries]
     said: dict[str, Any] = description(find_rule(load_rules(extra), rule), load_clauses(extra))
-    statements = {key: said.pop(key) for key in list(said) if isinstance(said[key], str) and "\n" in said[key]}
+    statements = {
+        key: said.pop(key) for key in list(said) if isinstance(said[key], str) and "\n" in said[key]
+    }
     click.echo(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100), nl=False)
     for name, text in statements.items():
         click.echo(f"\n{name}:\n{text}")

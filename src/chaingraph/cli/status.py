@@ -23,5 +23,7 @@ def command(ctx: click.Context, form: str) -> None:
             return
         click.echo(f"Store: {market.store.name}")
     for source in manifest["sources"]:
-        click.echo(f"  {source['path']} ({source['loader']}): {source['rows']:,} rows, {source['rejected']:,} rejected")
+        click.echo(
+            f"  {source['path']} ({source['loader']}): {source['rows']:,} rows, {source['rejected']:,} rejected"
+        )
     print_report(LoadReport(manifest, changed=True), str(ctx.obj["market"]))

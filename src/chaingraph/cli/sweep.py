@@ -13,14 +13,27 @@ RANKS = ("attestation", "indicator", "breach")
 
 
 @click.command("sweep")
-@click.option("--as-of", "as_of", metavar="DATE", help="The day to judge by (2026-03-31). Default: the market's own.")
-@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Run this rule only; may be given more than once.")
+@click.option(
+    "--as-of", "as_of", metavar="DATE", help="The day to judge by (2026-03-31). Default: the market's own."
+)
+@click.option(
+    "--rule", "rules", multiple=True, metavar="RULE", help="Run this rule only; may be given more than once."
+)
 @click.option("--queries", multiple=True, type=click.Path(), help="A folder with rules of your own.")
 @click.option(
-    "--format", "form", type=click.Choice(["text", "json", "html"]), default="text", show_default=True, help="The report's form."
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="The report's form.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write the report to this file.")
-@click.option("--evidence", type=click.Path(dir_okay=False), help="Write every evidence row to this .csv or .parquet file.")
+@click.option(
+    "--evidence",
+    type=click.Path(dir_okay=False),
+    help="Write every evidence row to this .csv or .parquet file.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice([*RANKS, "never"]),

@@ -18,7 +18,9 @@ from chaingraph.model import TABLES, Column, Table
 
 def check_rows(con: duckdb.DuckDBPyConnection, table: Table, permits: frozenset[str] = frozenset()) -> int:
     """Required values, ranges, codes and the order of dates; ``permits`` names columns that may be negative."""
-    faults = [fault for column in table.columns.values() for fault in _column_faults(con, table, column, permits)]
+    faults = [
+        fault for column in table.columns.values() for fault in _column_faults(con, table, column, permits)
+    ]
     for earlier, later in table.in_order:
         faults.append(
             Fault(
@@ -50,7 +52,13 @@ def _column_faults(
     faults = []
     if column.required:
         faults.append(
-            Fault(name, f"{quoted} IS NULL", "required-missing", f"a value ({column.description})", "Fill in the cell.")
+            Fault(
+                name,
+                f"{quoted} IS NULL",
+                "required-missing",
+                f"a value ({column.description})",
+                "Fill in the cell.",
+            )
         )
     if column.codes:
         faults += _code_faults(con, table, column)
@@ -59,11 +67,17 @@ def _column_faults(
         low = column.minimum * scale
         rule = "negative" if low == 0 else "too-small"
         wanted = f"{column.minimum:g} or more"
-        faults.append(Fault(name, f"{quoted} < {low}", rule, wanted, "Correct the figure or leave the cell empty."))
+        faults.append(
+            Fault(name, f"{quoted} < {low}", rule, wanted, "Correct the figure or leave the cell empty.")
+        )
     if column.maximum is not None:
         high = column.maximum * scale
         wanted = f"{column.maximum:g} or less"
-        faults.append(Fault(name, f"{quoted} > {high}", "too-large", wanted, "Correct the figure or leave the cell empty."))
+        faults.append(
+            Fault(
+                name, f"{quoted} > {high}", "too-large", wanted, "Correct the figure or leave the cell empty."
+            )
+        )
     return faults
 
 
@@ -140,7 +154,9 @@ def check_keys(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int]:
     return merged, rejected
 
 
-def check_references(con: duckdb.DuckDBPyConnection, table: Table, present: frozenset[str]) -> tuple[int, list[str]]:
+def check_references(
+    con: duckdb.DuckDBPyConnection, table: Table, present: frozenset[str]
+) -> tuple[int, list[str]]:
     """Values that point at nothing. Returns (rows rejected, warnings).
 
     ``present`` names the tables that were loaded at all. Where none of the tables that a column points at
@@ -224,7 +240,13 @@ def check_circles(con: duckdb.DuckDBPyConnection, inner: str, outer: str, table:
         f'AND up.id = t."{inner}") OR t."{inner}" = t."{outer}"'
     )
     return reject_keys(
-        con, table, inner, circling, "circle", "areas that nest without a circle", "Correct one of the two areas."
+        con,
+        table,
+        inner,
+        circling,
+        "circle",
+        "areas that nest without a circle",
+        "Correct one of the two areas.",
     )
 
 
@@ -250,4 +272,3 @@ def check_everything(
         if table.name == "area_within":
             check_circles(con, "area_id", "within_id", table)
     return merged, warnings
-

@@ -30,7 +30,10 @@ def derive_chain(con: duckdb.DuckDBPyConnection) -> int:
         ) SELECT * FROM down
         """
     )
-    return count(con, "SELECT count(*) FROM contracts JOIN chain USING (contract_id) WHERE contracts.tier <> chain.tier")
+    return count(
+        con,
+        "SELECT count(*) FROM contracts JOIN chain USING (contract_id) WHERE contracts.tier <> chain.tier",
+    )
 
 
 def derive_owners(con: duckdb.DuckDBPyConnection, as_of_day: int) -> None:

@@ -46,7 +46,11 @@ DERIVED_LINKS = {
 
 
 def write_graph(
-    con: duckdb.DuckDBPyConnection, folder: Path, graph_id: str, present: frozenset[str], manifest: Mapping[str, Any]
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    graph_id: str,
+    present: frozenset[str],
+    manifest: Mapping[str, Any],
 ) -> GraphTables:
     """Write every file under ``folder``; ``sources (source_no, source_id)`` gives rows their file's sha256."""
     (folder / "nodes").mkdir(parents=True, exist_ok=True)
@@ -88,7 +92,9 @@ def _node_select(node: Node, present: frozenset[str]) -> str | None:
     return f"SELECT {', '.join(columns)} FROM ({base}) AS n JOIN sources USING (source_no)"
 
 
-def _relationships(con: duckdb.DuckDBPyConnection, folder: Path, present: frozenset[str]) -> list[RelationshipTable]:
+def _relationships(
+    con: duckdb.DuckDBPyConnection, folder: Path, present: frozenset[str]
+) -> list[RelationshipTable]:
     selects: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for link in LINKS:
         select = _link_select(link, present)
@@ -100,7 +106,8 @@ def _relationships(con: duckdb.DuckDBPyConnection, folder: Path, present: frozen
         if ends in selects:
             path = folder / "relationships" / f"{'-'.join(ends)}.parquet"
             names = ", ".join(
-                f'CAST("{name}" AS {SQL_TYPES[kind]}) AS "{name}"' for name, kind in relationship.properties.items()
+                f'CAST("{name}" AS {SQL_TYPES[kind]}) AS "{name}"'
+                for name, kind in relationship.properties.items()
             )
             union = " UNION ALL BY NAME ".join(selects[ends])
             rows = _write(con, f"SELECT from_id, to_id{', ' if names else ''}{names} FROM ({union})", path)
@@ -113,7 +120,10 @@ def _link_select(link: Link, present: frozenset[str]) -> str | None:
         needed, select = DERIVED_LINKS.get((link.type, link.to_label), ("", ""))
         return select if needed in present else None
     ends = [(link.from_label, link.from_column), (link.to_label, link.to_column)]
-    if any(NODES[label].table not in present for label, _ in ends if NODES[label].table) or link.table not in present:
+    if (
+        any(NODES[label].table not in present for label, _ in ends if NODES[label].table)
+        or link.table not in present
+    ):
         return None
     table = TABLES[link.table]
     columns = [

@@ -33,7 +33,11 @@ def read_market_file(source: Path) -> MarketFile:
     try:
         return MarketFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not TOML: {error}.", remedy='Write for example: as_of = 2026-03-31.') from error
+        raise InputError(
+            f"{path} is not TOML: {error}.", remedy="Write for example: as_of = 2026-03-31."
+        ) from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise InputError(f"{path}: {faults}.", remedy="It may hold name, as_of (a date) and department_org_id.") from error
+        raise InputError(
+            f"{path}: {faults}.", remedy="It may hold name, as_of (a date) and department_org_id."
+        ) from error

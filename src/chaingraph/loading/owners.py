@@ -17,7 +17,9 @@ import networkx as nx
 CONTROL_SHARE = 0.5
 FIRST_DAY = -719_162  # 0001-01-01
 LAST_DAY = 2_932_897  # the day after 9999-12-31
-MOST_STEPS = 12  # a chain of owners longer than this adds nothing that can still be above one half in practice
+MOST_STEPS = (
+    12  # a chain of owners longer than this adds nothing that can still be above one half in practice
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,11 @@ def ultimate_owner(org_id: str, direct: Mapping[str, Mapping[str, float]]) -> st
     controllers = {owner: share for owner, share in held.items() if share > CONTROL_SHARE}
     if not controllers:
         return org_id
-    top = [o for o in controllers if not any(_held(o, direct).get(p, 0.0) > CONTROL_SHARE for p in controllers if p != o)]
+    top = [
+        o
+        for o in controllers
+        if not any(_held(o, direct).get(p, 0.0) > CONTROL_SHARE for p in controllers if p != o)
+    ]
     return min(top or controllers, key=lambda owner: (-controllers[owner], owner))
 
 

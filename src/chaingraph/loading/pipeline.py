@@ -84,7 +84,8 @@ def build_graph(plan: Plan, folder: Path, progress: Progress = silent) -> GraphT
             return _build(con, plan, folder, progress)
     except duckdb.IOException as error:
         raise InputError(
-            f"The load stopped: {error}", remedy="Nothing was published. If the disk is full, free some space."
+            f"The load stopped: {error}",
+            remedy="Nothing was published. If the disk is full, free some space.",
         ) from error
     except duckdb.OutOfMemoryException as error:
         raise InputError(

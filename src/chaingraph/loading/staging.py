@@ -39,7 +39,9 @@ def match_columns(raw: RawTable, table: Table) -> tuple[dict[str, int], list[str
     missing = [c.name for c in table.columns.values() if c.required and c.name not in found]
     if missing:
         guesses = [
-            f"{name} (is it {near[0]!r}?)" if (near := difflib.get_close_matches(name, unknown, n=1)) else name
+            f"{name} (is it {near[0]!r}?)"
+            if (near := difflib.get_close_matches(name, unknown, n=1))
+            else name
             for name in missing
         ]
         raise InputError(
@@ -56,7 +58,9 @@ def match_columns(raw: RawTable, table: Table) -> tuple[dict[str, int], list[str
     for header in unknown:
         near = difflib.get_close_matches(normalised(header), set(table.columns) - set(found), n=1, cutoff=0.8)
         hint = f"; did you mean {near[0]}?" if near else ""
-        warnings.append(f"{raw.source.label}: the column {header!r} is not one of {table.name}'s and is left out{hint}")
+        warnings.append(
+            f"{raw.source.label}: the column {header!r} is not one of {table.name}'s and is left out{hint}"
+        )
     return found, warnings
 
 
@@ -67,7 +71,9 @@ def stage_table(con: duckdb.DuckDBPyConnection, raw: RawTable, table: Table, sou
     """
     found, warnings = match_columns(raw, table)
     cells = [(table.columns[name], raw.column(index), raw.types[index]) for name, index in found.items()]
-    values = ", ".join(f"{sql_value(column, cell, kind)} AS v{n}" for n, (column, cell, kind) in enumerate(cells))
+    values = ", ".join(
+        f"{sql_value(column, cell, kind)} AS v{n}" for n, (column, cell, kind) in enumerate(cells)
+    )
     unread = " OR ".join(
         f"(v{n} IS NULL AND NOT {sql_blank(cell, kind)})" for n, (_, cell, kind) in enumerate(cells)
     )
@@ -125,5 +131,8 @@ def keep_rejections(con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, s
     if raw.rejections:
         con.executemany(
             "INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [[table, source_no, r.row, r.column, r.value, r.rule, r.expected, r.remedy, r.line] for r in raw.rejections],
+            [
+                [table, source_no, r.row, r.column, r.value, r.rule, r.expected, r.remedy, r.line]
+                for r in raw.rejections
+            ],
         )

@@ -48,7 +48,9 @@ def _resource(table: Table, extension: str, present: set[str]) -> dict[str, Any]
     }
     if foreign:
         schema["foreignKeys"] = [
-            key if key["reference"]["resource"] != table.name else {**key, "reference": {**key["reference"], "resource": ""}}
+            key
+            if key["reference"]["resource"] != table.name
+            else {**key, "reference": {**key["reference"], "resource": ""}}
             for key in foreign
         ]
     return {

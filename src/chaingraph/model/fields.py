@@ -7,9 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ColumnType = Literal[
-    "id", "text", "date", "money", "integer", "number", "share", "boolean", "code", "list"
-]
+ColumnType = Literal["id", "text", "date", "money", "integer", "number", "share", "boolean", "code", "list"]
 PropertyType = Literal["STRING", "INT64", "DOUBLE", "BOOL", "DATE"]
 
 PROPERTY_TYPES: dict[str, PropertyType] = {

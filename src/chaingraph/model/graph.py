@@ -112,6 +112,7 @@ NODES["OwnerSpell"] = Node(
     },
 )
 
+
 def _relationship(link: Link) -> Relationship:
     columns = [TABLES[link.table].columns[name] for name in link.properties]
     properties = with_twins({column.graph_name: column.property_type for column in columns})

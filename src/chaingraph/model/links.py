@@ -44,7 +44,13 @@ LINKS: tuple[Link, ...] = (
     Link("OFFERS", "Organisation", "Opportunity", "opportunities", "buyer_id", "opportunity_id"),
     Link("SAME_AS", "Organisation", "Organisation", extra={"confidence": "DOUBLE", "method": "STRING"}),
     Link(
-        "HAS_ROLE", "Person", "Organisation", "roles", "person_id", "org_id", ("role", "valid_from", "valid_to")
+        "HAS_ROLE",
+        "Person",
+        "Organisation",
+        "roles",
+        "person_id",
+        "org_id",
+        ("role", "valid_from", "valid_to"),
     ),
     Link("EVIDENCES", "Organisation", "Capability", "evidence", "org_id", "capability", _EVIDENCE),
     Link("HAS_OWNER", "Organisation", "OwnerSpell"),
@@ -99,7 +105,9 @@ LINKS: tuple[Link, ...] = (
         ("PROMISED_BY", "Organisation", "by_org_id"),
         ("PROMISED_TO", "Organisation", "to_org_id"),
     ),
-    Link("UNDER", "ReportingRequirement", "Contract", "reporting_requirements", "requirement_id", "contract_id"),
+    Link(
+        "UNDER", "ReportingRequirement", "Contract", "reporting_requirements", "requirement_id", "contract_id"
+    ),
     *_by(
         "Referral",
         "referrals",
@@ -152,7 +160,13 @@ LINKS: tuple[Link, ...] = (
         ("UNDER", "Contract", "contract_id"),
     ),
     Link("ABOUT", "EnforcementAction", "Organisation", "enforcement_actions", "action_id", "org_id"),
-    *_by("Rating", "ratings", "rating_id", ("ABOUT", "Organisation", "org_id"), ("UNDER", "Contract", "contract_id")),
+    *_by(
+        "Rating",
+        "ratings",
+        "rating_id",
+        ("ABOUT", "Organisation", "org_id"),
+        ("UNDER", "Contract", "contract_id"),
+    ),
     *_by(
         "Complaint",
         "complaints",

@@ -10,7 +10,9 @@ from chaingraph.store.ladybug import LadybugStore
 from chaingraph.store.protocol import Store
 
 
-def connect(folder: Path, uri: str | None = None, *, user: str | None = None, password: str | None = None) -> Store:
+def connect(
+    folder: Path, uri: str | None = None, *, user: str | None = None, password: str | None = None
+) -> Store:
     """Open a store. ``user`` and ``password`` default to CHAINGRAPH_NEO4J_USER and CHAINGRAPH_NEO4J_PASSWORD.
 
     Raises SettingsError for an unknown kind of URI or a missing password.

@@ -80,7 +80,9 @@ class Neo4jStore:
             for label, path in graph.nodes.items():
                 done = _send(session, _node_statement(label), path, done, total, label, progress)
             for table in graph.relationships:
-                done = _send(session, _relationship_statement(table), table.path, done, total, table.type, progress)
+                done = _send(
+                    session, _relationship_statement(table), table.path, done, total, table.type, progress
+                )
         try:
             check_nodes(self._first, graph)
             check_relationships(self._first, graph)
@@ -140,7 +142,9 @@ class Neo4jStore:
 
 def _begin(session: neo4j.Session, graph_id: str) -> bool:
     """Mark a load as begun; False where this very graph is complete already."""
-    session.run(f"CREATE CONSTRAINT {MARKER} IF NOT EXISTS FOR (m:{MARKER}) REQUIRE m.one IS UNIQUE").consume()
+    session.run(
+        f"CREATE CONSTRAINT {MARKER} IF NOT EXISTS FOR (m:{MARKER}) REQUIRE m.one IS UNIQUE"
+    ).consume()
     record = session.run(
         f"MERGE (m:{MARKER} {{one: 1}}) WITH m, m.state = 'complete' AND m.graph_id = $id AS same "
         "SET m.state = CASE WHEN same THEN m.state ELSE 'loading' END, m.graph_id = $id RETURN same",
@@ -162,7 +166,9 @@ def _constraints(session: neo4j.Session) -> None:
 def _wipe(session: neo4j.Session) -> None:
     # Only what is ours, in batches that fit in a small server's memory; relationships first, for they are many.
     labels = "|".join(f"`{label}`" for label in NODES)
-    held = session.run(f"MATCH (n:{labels}) WITH n LIMIT {ROWS_A_BATCH} RETURN count(n) AS n").single(strict=True)["n"]
+    held = session.run(f"MATCH (n:{labels}) WITH n LIMIT {ROWS_A_BATCH} RETURN count(n) AS n").single(
+        strict=True
+    )["n"]
     if held < ROWS_A_BATCH:
         if held:
             session.run(f"MATCH (n:{labels}) DETACH DELETE n").consume()
@@ -170,7 +176,9 @@ def _wipe(session: neo4j.Session) -> None:
     session.run(
         f"MATCH (n:{labels})-[r]->() CALL (r) {{ DELETE r }} IN TRANSACTIONS OF {ROWS_A_BATCH} ROWS"
     ).consume()
-    session.run(f"MATCH (n:{labels}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {ROWS_A_BATCH} ROWS").consume()
+    session.run(
+        f"MATCH (n:{labels}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {ROWS_A_BATCH} ROWS"
+    ).consume()
 
 
 def _node_statement(label: str) -> str:

@@ -38,7 +38,8 @@ def _array(name: str, values: list[Any]) -> pa.Array:
         if all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in numbers):
             return pa.array(values, pa.float64())  # whole numbers among fractions
         raise StoreError(
-            f"The column {name} is not made of plain values of one type.", remedy="Return properties, not nodes or paths."
+            f"The column {name} is not made of plain values of one type.",
+            remedy="Return properties, not nodes or paths.",
         ) from error
 
 
@@ -48,5 +49,3 @@ def _native(value: Any) -> Any:
     if isinstance(value, list):
         return [_native(item) for item in value]
     return value
-
-

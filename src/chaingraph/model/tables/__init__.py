@@ -6,8 +6,7 @@ from chaingraph.model.fields import Table
 from chaingraph.model.tables import chain, conduct, delivery, market
 
 TABLES: dict[str, Table] = {
-    table.name: table
-    for table in (*market.TABLES, *chain.TABLES, *delivery.TABLES, *conduct.TABLES)
+    table.name: table for table in (*market.TABLES, *chain.TABLES, *delivery.TABLES, *conduct.TABLES)
 }
 
 __all__ = ["TABLES"]
