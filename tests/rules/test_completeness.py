@@ -1,0 +1,61 @@
+"""No rule without its full set of cases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from chaingraph.rules.blocks import parse, returned
+from chaingraph.rules.catalogue import load_rules
+from chaingraph.rules.rule import Rule
+from tests.rules.harness import Case, case_files, read_case
+
+RULES = load_rules()
+CASES: dict[str, list[Case]] = defaultdict(list)
+for file in case_files():
+    CASES[file.parent.name].append(read_case(file))
+
+ALWAYS = {"positive", "negative", "missing-data", "as-of"}
+FOR_THRESHOLDS = {"threshold-below", "threshold-at"}
+
+
+def wanted(rule: Rule) -> set[str]:
+    """The kinds of case that a rule cannot do without."""
+    kinds = set(ALWAYS)
+    if any(parameter.type in ("integer", "number") for parameter in rule.parameters.values()):
+        kinds |= FOR_THRESHOLDS
+    if rule.population or "excluded_reason" in returned(parse(rule.main.tokens)[0]):
+        kinds.add("exclusion")
+    return kinds
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_kind_of_case_is_there(rule: Rule) -> None:
+    there = {kind for case in CASES[rule.id] for kind in case.kinds}
+    assert sorted(wanted(rule) - there) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_kinds_say_what_the_case_shows(rule: Rule) -> None:
+    for case in CASES[rule.id]:
+        if "positive" in case.kinds:
+            assert case.expect.flagged, f"{case.title}: a positive case flags something"
+        if "negative" in case.kinds:
+            assert case.expect.counts.get("passed"), f"{case.title}: a negative case counts what passed"
+        if "missing-data" in case.kinds:
+            counted = case.expect.counts.get("not_assessable", 0) > 0
+            assert counted or case.expect.missing, f"{case.title}: say what is not assessable, or missing"
+        if "exclusion" in case.kinds:
+            assert case.expect.excluded, f"{case.title}: an exclusion names its reason and counts it"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_day_of_the_sweep_matters(rule: Rule) -> None:
+    """Of the cases that show it, one day has to come out otherwise than another."""
+    outcomes = {
+        (str(case.expect.flagged), str(sorted(case.expect.counts.items())))
+        for case in CASES[rule.id]
+        if "as-of" in case.kinds
+    }
+    assert len(outcomes) >= 2
