@@ -14,7 +14,7 @@ from chaingraph.loading import names, parse
 from chaingraph.loading.line_faults import home
 from chaingraph.loading.lines import create_lines, fill_tables, stage_lines
 from chaingraph.loading.mapping import Loader, read_loaders
-from chaingraph.loading.read import RawTable, SourceFile, read_table
+from chaingraph.loading.read import RawTable, SourceFile, passed_over, read_table
 from chaingraph.loading.recognise import recognise, table_name
 from chaingraph.loading.reconcile import reconcile
 from chaingraph.loading.staging import keep_rejections, stage_table
@@ -49,6 +49,9 @@ def stage_files(
     known = read_loaders(loaders)
     matches = [recognise(con, found, known, asked) for (_, asked), found in zip(sources, files, strict=True)]
     staged = Staged(warnings=[warning for match in matches for warning in match.warnings])
+    for path, _ in sources:
+        if left := passed_over(path):
+            staged.warnings.append(f"{path.name}: no tables, and left out: {', '.join(left)}")
     total = sum(len(match.files) for match in matches)
     number = 0
     read: set[tuple[str, str | None, str]] = set()

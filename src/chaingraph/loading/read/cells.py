@@ -78,7 +78,9 @@ def _from_xlsx(archive: zipfile.ZipFile, part: str) -> Hidden:
                 children = {child.tag.rpartition("}")[2]: child.text or "" for child in element}
                 if element.get("t") == "e":
                     found.errors[row, column] = children.get("v", "#ERROR!")
-                elif "f" in children and "v" not in children and "is" not in children:
+                elif (
+                    "f" in children and not children.get("v") and element.get("t") not in ("str", "inlineStr")
+                ):
                     found.formulas[row, column] = "=" + children["f"]
                 element.clear()
             else:

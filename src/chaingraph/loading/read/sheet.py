@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from xml.etree import ElementTree
+from zipfile import BadZipFile
+
+from python_calamine import CalamineError
 
 from chaingraph.loading.read.cells import Cell, Hidden, cell_name, hidden_cells
 from chaingraph.loading.read.records import Fault, Record
 from chaingraph.loading.read.source import SourceFile
-from chaingraph.loading.read.workbook import open_workbook, workbook_kind
+from chaingraph.loading.read.workbook import damaged, open_workbook, workbook_kind
 
 EXACT = 10**15  # a spreadsheet keeps fifteen digits; a longer number is not the one that was typed
 
@@ -17,8 +21,11 @@ def sheet_records(source: SourceFile) -> tuple[Iterator[Record], list[str]]:
     """The sheet's rows from its first, the faulty ones marked, and notes on the sheet as a whole."""
     assert source.sheet is not None
     kind = workbook_kind(source.path, source.display)
-    sheet = open_workbook(source.path, source.display).get_sheet_by_name(source.sheet)
-    hidden = hidden_cells(source.path, kind, source.sheet)
+    try:
+        sheet = open_workbook(source.path, source.display).get_sheet_by_name(source.sheet)
+        hidden = hidden_cells(source.path, kind, source.sheet)
+    except (CalamineError, ElementTree.ParseError, BadZipFile, KeyError) as error:
+        raise damaged(source.where, error) from error
     notes = []
     if hidden is None:
         notes.append(
@@ -27,8 +34,10 @@ def sheet_records(source: SourceFile) -> tuple[Iterator[Record], list[str]]:
         )
         hidden = Hidden(merged=sheet.merged_cell_ranges or [])
     faults = _faults(hidden)
+    # calamine counts rows from the sheet's first, but columns from the first that holds anything.
+    before = [""] * (sheet.start[1] if sheet.start else 0)
     rows = (
-        Record(row + 1, [as_text(value) for value in cells], faults.get(row))
+        Record(row + 1, before + [as_text(value) for value in cells], faults.get(row))
         for row, cells in enumerate(sheet.iter_rows())
     )
     return rows, notes

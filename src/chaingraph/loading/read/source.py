@@ -11,12 +11,13 @@ from typing import Literal
 
 from chaingraph.errors import InputError
 from chaingraph.loading.read.bytes import TextFacts, look
-from chaingraph.loading.read.workbook import sheets
+from chaingraph.loading.read.workbook import sheets, sheets_passed_over
 
 FileKind = Literal["text", "parquet", "workbook"]
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 FORMATS = "CSV (also .csv.gz, .tsv), Parquet or a workbook (XLSX, XLSM, XLSB, XLS, ODS)"
+BESIDE = ("market.toml", "readme", "license", "licence", "datapackage.json")
 # A change within this time after a file was last written may leave its time stamp as it was.
 SAME_TICK_NS = 2_000_000_000
 
@@ -94,14 +95,18 @@ def open_source(
 
 
 def passed_over(path: str | os.PathLike[str]) -> list[str]:
-    """The names in a folder that are no table by their ending; ``market.toml`` and hidden files aside."""
+    """What ``open_source`` leaves out: files that are no table by their ending, hidden sheets of a workbook.
+
+    Left unsaid are the files that belong beside tables: ``market.toml``, a README, a licence, a data package.
+    """
     root = Path(path)
     if not root.is_dir():
-        return []
+        books = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+        return sheets_passed_over(root, root.as_posix()) if root.name.lower().endswith(books) else []
     return [
         entry.name + ("/" if entry.is_dir() else "")
         for entry in _entries(root)
-        if entry.name != "market.toml" and not entry.name.lower().endswith(ENDINGS)
+        if not entry.name.lower().endswith(ENDINGS) and not entry.name.lower().startswith(BESIDE)
     ]
 
 

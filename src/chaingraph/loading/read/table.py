@@ -7,6 +7,7 @@ from zipfile import BadZipFile
 import duckdb
 from python_calamine import CalamineError
 
+from chaingraph.errors import InputError
 from chaingraph.loading.read.careful import Ragged, Tally, read_careful, read_rows
 from chaingraph.loading.read.cells import column_name
 from chaingraph.loading.read.header import DELIMITERS, Peek, peek
@@ -36,7 +37,7 @@ def read_table(
     try:
         begun = peek(con, source, header_row)
         raw = _read(con, begun, relation, ragged, careful)
-    except (OSError, duckdb.IOException, CalamineError, BadZipFile):
+    except (OSError, duckdb.IOException, CalamineError, BadZipFile, InputError):
         check_unchanged(source)  # says so when the file went away or was written to, the likeliest reason
         raise
     check_unchanged(source)

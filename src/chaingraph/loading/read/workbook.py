@@ -36,7 +36,7 @@ def workbook_kind(path: Path, display: str) -> WorkbookKind:
                     raise _locked(display)
                 return "ods"
     except (zipfile.BadZipFile, KeyError) as error:
-        raise _broken(display, error) from error
+        raise damaged(display, error) from error
     raise InputError(
         f"{display} is a ZIP archive, not a workbook.",
         remedy="Unpack it and name the folder or the files in it.",
@@ -52,7 +52,7 @@ def open_workbook(path: Path, display: str) -> CalamineWorkbook:
     except PasswordError as error:
         raise _locked(display) from error
     except CalamineError as error:
-        raise _broken(display, error) from error
+        raise damaged(display, error) from error
 
 
 def sheets(path: Path, display: str) -> list[str]:
@@ -93,7 +93,8 @@ def _locked(display: str) -> InputError:
     )
 
 
-def _broken(display: str, error: Exception) -> InputError:
+def damaged(display: str, error: Exception) -> InputError:
+    """A workbook that cannot be read to its end."""
     return InputError(
         f"{display} is a damaged workbook ({error}).",
         remedy="Open it in a spreadsheet program and save it again.",
