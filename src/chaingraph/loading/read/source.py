@@ -17,7 +17,7 @@ FileKind = Literal["text", "parquet", "workbook"]
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 FORMATS = "CSV (also .csv.gz, .tsv), Parquet or a workbook (XLSX, XLSM, XLSB, XLS, ODS)"
-BESIDE = ("market.toml", "readme", "license", "licence", "datapackage.json")
+BESIDE = ("market.toml", "readme", "license", "licence", "datapackage.json", "truth.json")
 # A change within this time after a file was last written may leave its time stamp as it was.
 SAME_TICK_NS = 2_000_000_000
 
@@ -97,7 +97,8 @@ def open_source(
 def passed_over(path: str | os.PathLike[str]) -> list[str]:
     """What ``open_source`` leaves out: files that are no table by their ending, hidden sheets of a workbook.
 
-    Left unsaid are the files that belong beside tables: ``market.toml``, a README, a licence, a data package.
+    Left unsaid are the files that belong beside tables: ``market.toml``, a README, a licence, a data package,
+    the truth about a made-up market.
     """
     root = Path(path)
     if not root.is_dir():
