@@ -5,29 +5,13 @@ Community holds one database, so tests that use it run one after another (``xdis
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 from chaingraph.store.neo4j import Neo4jStore
-
-TOOL = Path(__file__).resolve().parents[1] / "tools" / "neo4j" / "server.py"
-
-
-def tool() -> ModuleType:
-    """The script that starts servers, as a module."""
-    spec = importlib.util.spec_from_file_location("neo4j_tool", TOOL)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["neo4j_tool"] = module
-    spec.loader.exec_module(module)
-    return module
+from tools.neo4j.server import running_server
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +21,7 @@ def neo4j_server() -> Iterator[dict[str, str]]:
         names = ("CHAINGRAPH_NEO4J_URI", "CHAINGRAPH_NEO4J_USER", "CHAINGRAPH_NEO4J_PASSWORD")
         yield {name: os.environ.get(name, "") for name in names}
         return
-    with tool().running_server() as server:
+    with running_server(quick=True) as server:
         yield server.environment()
 
 
