@@ -6,7 +6,7 @@
 SCALE ?= 0.1
 SEED ?= 20080228
 # Simulated markets a line of the calibration's table.
-MARKETS ?= 2000
+MARKETS ?= 1000
 # More for pytest, such as ARGS="-k payment" or ARGS=--no-skips.
 ARGS ?=
 
@@ -41,8 +41,8 @@ bench: dev-env ## load and sweep timed beside DuckDB and Neo4j (SCALE=0.1)
 	@scripts/prepare-neo4j
 	$(BIN)/python benchmarks/bench.py --scale $(SCALE)
 
-calibrate: dev-env ## error rates of the statistical rules on simulated markets (MARKETS=2000 SEED=20080228)
-	$(BIN)/python benchmarks/calibrate.py --markets $(MARKETS) --seed $(SEED)
+calibrate: dev-env ## error rates of the statistical rules on simulated markets (MARKETS=1000 SEED=20080228)
+	$(BIN)/python benchmarks/calibrate.py --markets $(MARKETS) --seed $(SEED) -o docs/calibration.md
 
 docs: dev-env ## the generated pages, written anew
 	$(BIN)/python scripts/docs.py
