@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-from scipy import optimize, stats
+from scipy import special
 
 from chaingraph.assess.multiple import q_values
 from chaingraph.assess.registry import assessment
@@ -19,23 +19,21 @@ def shortfall_p(delivered: int, expected: float, tolerance: float, dispersion: f
     The lower tail: small where less came than even ``tolerance`` of the expectation explains.
     """
     mean, size = tolerance * expected, 1 / dispersion
-    return float(stats.nbinom.cdf(delivered, size, size / (size + mean)))
+    return float(special.betainc(size, delivered + 1, size / (size + mean)))
 
 
 def rate_interval(delivered: int, dispersion: float) -> tuple[float, float]:
-    """The 95 % interval of the mean behind a negative binomial count (exact, by inversion of both tails)."""
+    """The 95 % interval of the mean behind a negative binomial count (exact, by inversion of both tails).
+
+    P(X ≤ k) is the regularised incomplete beta function I_p(size, k + 1) with p = size / (size + mean).
+    """
     size = 1 / dispersion
 
-    def tail(mean: float, upper: bool) -> float:
-        p = size / (size + mean)
-        return (
-            float(stats.nbinom.sf(delivered - 1, size, p) if upper else stats.nbinom.cdf(delivered, size, p))
-            - 0.025
-        )
+    def mean_where(at_most: int, probability: float) -> float:
+        p = float(special.betaincinv(size, at_most + 1, probability))
+        return size * (1 - p) / p
 
-    top = 100.0 + 20.0 * delivered
-    low = 0.0 if delivered == 0 else float(optimize.brentq(tail, 1e-9, top, args=(True,)))
-    return low, float(optimize.brentq(tail, 1e-9, top, args=(False,)))
+    return mean_where(delivered - 1, 0.975) if delivered else 0.0, mean_where(delivered, 0.025)
 
 
 def expectation(kind: str, promised: float, forecast: float | None, actual: float | None) -> float | None:

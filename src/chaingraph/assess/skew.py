@@ -44,7 +44,8 @@ def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
     Columns of ``rows``, one row a cell of referrals: ``org_id``, ``org_name`` (the prime), ``stratum`` (text), ``batch_id``
     (missing where customers were passed on one by one), ``is_passed``, ``is_hard`` (bool, ``is_hard`` may be missing),
     ``customers`` (sum); and for the routes of passed cells ``supplier_id``, ``supplier``, ``need_type``, ``is_specialist``,
-    ``agreed``, ``evidenced``, ``paid_for`` (bool; all missing for kept cells).
+    ``agreed``, ``evidenced``, ``paid_for`` (bool; all missing for kept cells). Where the cells are too many to carry
+    those, routes come as rows of their own, without a stratum: these describe and do not count.
     Parameters: ``q_max``, ``odds_ratio_min``, ``min_arm_customers``, ``min_customers``, ``permutations``, ``seed``.
 
     The test is CMH; its exact mid-p where strata are sparse; a permutation of whole batches where customers were
@@ -70,6 +71,8 @@ def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
 
 
 def _test(org_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) -> Tested:
+    beside = own["stratum"].isna() & own["supplier_id"].notna()
+    taken, own = own[beside], own[~beside]
     known = own[own["is_hard"].notna() & own["stratum"].notna()]
     values: dict[str, Any] = {
         "org_name": own["org_name"].iloc[0],
@@ -102,7 +105,7 @@ def _test(org_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) -> Test
         "odds_ratio": ratio.value if ratio else None,
         "odds_ratio_lower_bound": ratio.lower_bound if ratio else None,
         "differs_between_strata": None if varied is None else varied < 0.05,
-        "routes": routes(known),
+        "routes": routes(known if taken.empty else taken),
     }
     return Tested(org_id, values, "" if p is not None else "nothing varies", p, ratio, customers)
 
