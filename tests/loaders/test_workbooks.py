@@ -192,7 +192,8 @@ ODS = f"""<?xml version="1.0" encoding="UTF-8"?>
 <table:table-row><table:table-cell table:number-rows-spanned="2"/>{NAME}</table:table-row>
 <table:table-row><table:covered-table-cell/>{NAME}</table:table-row>
 <table:table-row><table:table-cell table:formula="of:=[.Z9]" calcext:value-type="error"
- office:value-type="string" office:string-value=""><text:p>#REF!</text:p></table:table-cell>{NAME}</table:table-row>
+ office:value-type="string" office:string-value=""
+><text:p>#REF!</text:p></table:table-cell>{NAME}</table:table-row>
 </table:table></office:spreadsheet></office:body></office:document-content>"""
 
 
