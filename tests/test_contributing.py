@@ -1,0 +1,52 @@
+"""The rule that CONTRIBUTING.md walks through works as it stands there, cases and all."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from chaingraph.rules.catalogue import find_rule, load_rules
+from chaingraph.rules.lint import lint
+from chaingraph.store.ladybug import LadybugStore
+from tests.rules.harness import build, check, read_case, run
+from tests.rules.test_completeness import wanted
+
+PAGE = (Path(__file__).resolve().parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+# A file of the walk: its path in backticks with a colon, then its text.
+WALK = dict(re.findall(r"^`([\w./-]+)`:\n\n```\w+\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+CASES = sorted(name for name in WALK if name.endswith(".yaml"))
+[RULE] = [name for name in WALK if name.endswith(".cypher")]
+
+
+@pytest.fixture
+def walked(tmp_path: Path) -> Path:
+    for name, text in WALK.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_rule_passes_the_lint(walked: Path) -> None:
+    ours = [str(problem) for problem in lint([walked / "queries"]) if str(walked) in str(problem)]
+    assert ours == []
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_case_passes(name: str, walked: Path) -> None:
+    rule = find_rule(load_rules([walked / "queries"]), Path(RULE).stem)
+    case = read_case(walked / name)
+    store = LadybugStore(walked / "graph")
+    try:
+        store.publish(build(case, walked / "built"))
+        check(case, rule, run(case, rule, store))
+    finally:
+        store.close()
+
+
+def test_the_cases_are_complete(walked: Path) -> None:
+    rule = find_rule(load_rules([walked / "queries"]), Path(RULE).stem)
+    shown = {kind for name in CASES for kind in read_case(walked / name).kinds}
+    assert wanted(rule) <= shown
