@@ -28,6 +28,7 @@ LAYERS = (
     "findings",
     "reporting",
     "frames",
+    "swept",
     "market",
     "demo",
     "cli",
