@@ -68,6 +68,7 @@ def test_each_finding_stands_once_with_all_that_due_process_asks_for(page: Page)
 def test_a_statistical_finding_shows_its_effect_interval_and_error(page: Page) -> None:
     text = page.by_id("providers").text()
     assert "Odds ratio 1.84 (95% interval 1.32 to 2.57), p under 0.001, q 0.002, n 7,288" in text
+    assert "Specialist routes Need Agreed Evidenced Paid for mental health yes no yes" in text
     drawn = page.by_id("figures").text()
     assert "Northway Employment Ltd 1.84 1.32 to 2.57 0.002 7,288" in drawn
     assert drawn.index("1.84") < drawn.index("1.47")

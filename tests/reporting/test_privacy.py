@@ -12,6 +12,7 @@ from chaingraph.reporting.privacy import (
     CUSTOMER_LABELS,
     RESTRICTED_LABELS,
     drawable,
+    said,
     suppress,
     suppress_values,
     tallies,
@@ -71,6 +72,38 @@ def test_a_single_small_cell_takes_the_next_smallest_with_it() -> None:
 def test_values_that_count_customers_are_suppressed_and_others_are_not() -> None:
     values = {"referrals": 7, "passed_customers": 0, "hard_customers": 12, "rows": 3, "late_share": 0.2}
     assert suppress_values(values) == values | {"referrals": "under 10"}
+
+
+def test_counts_by_reason_are_counts_of_customers_where_the_records_are() -> None:
+    values = {"not_counted": {"unknown": 3, "early": 40}}
+    assert suppress_values(values) == values
+    assert suppress_values(values, customers=True) == {"not_counted": {"unknown": "under 10", "early": 40}}
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("3 customers came of 40 expected", "under 10 customers came of 40 expected"),
+        ("passed on 7 of 1,023 customers", "passed on under 10 of 1,023 customers"),
+        ("13 customers, 1,003 referrals, 0 customers", "13 customers, 1,003 referrals, 0 customers"),
+        ("the worst 3 days late", "the worst 3 days late"),
+    ],
+)
+def test_a_small_count_in_a_sentence(message: str, shown: str) -> None:
+    assert said(message) == shown
+
+
+def test_statistics_do_not_give_back_what_the_values_may_not_say() -> None:
+    few = sample.finding(
+        sample_rules.PROMISE, ("Commitment", "P1"), "X", "3 customers came", 1, "Contract",
+        values={"delivered": 3, "expected": 24.0},
+        statistics={"effect": 0.125, "low": 0.01, "high": 0.3, "p": 0.001, "q": 0.002, "n": 3},
+    )  # fmt: skip
+    html = to_html(replace(sample.sweep(), findings=[few]), sample_rules.rules(), {}, {})
+    parsed = Page.of(html)
+    text = parsed.by_id("providers").text() + parsed.by_id("figures").text()
+    assert "under 10 customers came" in text and "Delivered under 10" in text
+    assert "0.125" not in text and "12.5%" not in text and ", n 3" not in text
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from chaingraph.reporting.figures import MOST_ROWS, figure
 from chaingraph.reporting.groups import by_respondent, clauses_of, first_to_read, group
 from chaingraph.reporting.missing import absent_tables, in_words, why_not
 from chaingraph.reporting.notes import EffectNote, FigureNote, read_notes
-from chaingraph.reporting.summary import answers
+from chaingraph.reporting.summary import answers, not_assessed, partly_assessed
 from tests.reporting import sample, sample_rules
 
 
@@ -76,6 +76,17 @@ def test_a_missing_table_stands_for_its_columns() -> None:
             RuleResult("r", 1, [], "assessed", not_assessable=4),
             "The data needed is absent for these records.",
         ),
+        (
+            RuleResult(
+                "r",
+                1,
+                [],
+                "assessed",
+                not_assessable=4,
+                figures={"not_assessable": [{"reason": "no day", "records": 4}]},
+            ),
+            "Not assessable: no day.",
+        ),
         (RuleResult("r", 1, [], "assessed"), ""),
     ],
 )
@@ -115,9 +126,9 @@ def test_failed_and_unassessed_rules_show_in_the_answer() -> None:
 
 def test_a_figure_prints_its_columns_units_and_bars() -> None:
     made = figure("concentration", sample.figures()["concentration"], None)
-    assert [cell.text for cell in made.headings] == [
-        "Programme", "Area", "Owners", "HHI", "Equal share HHI", "Largest share",
-    ]  # fmt: skip
+    assert made.same == ("Programme: Flexible New Deal",)
+    headings = [cell.text for cell in made.headings]
+    assert headings == ["Area", "Owners", "HHI", "Equal share HHI", "Largest share"]
     assert made.bar_heading == "Largest share"
     assert made.rows[0].bar == pytest.approx(0.31 * WIDTH)
     assert made.rows[0].cells[-1].text == "31.0%"
@@ -173,3 +184,32 @@ def test_a_finding_on_one_code_of_a_framework_is_about_that_clause_alone() -> No
 def test_the_first_screen_shows_no_rule_more_than_twice() -> None:
     shown = first_to_read(group(sample.findings()), 8)
     assert max(sum(each.rule == rule for each in shown) for rule in sample_rules.headers()) <= 2
+
+
+def test_rows_left_out_are_those_with_the_shortest_bars() -> None:
+    rows = [{"name": f"row {at}", "hhi": float(at)} for at in range(MOST_ROWS + 5)]
+    assert figure("many", rows, None).rows[0].cells[0].text == f"row {MOST_ROWS + 4}"
+
+
+def test_a_note_gives_units_that_names_do_not() -> None:
+    note = FigureNote(title="t", units={"cr4": "share", "hhi": "points"}, bar="cr4")
+    (row,) = figure("c", [{"cr4": 0.45, "hhi": 1388.888}], note).rows
+    assert [cell.text for cell in row.cells] == ["45.0%", "1,388.9"]
+    assert row.bar == pytest.approx(0.45 * WIDTH)
+
+
+def test_a_count_of_customers_that_an_assessment_left_out_is_a_small_one() -> None:
+    made = figure("routes", [{"need": "health", "customers": None}, {"need": "debt", "customers": 40}], None)
+    assert [row.cells[1].text for row in made.rows] == ["under 10", "40"]
+
+
+def test_a_rule_that_could_judge_none_of_its_records_is_told_as_not_assessed() -> None:
+    blind = RuleResult("a", 1, [], "assessed", population=9, not_assessable=9)
+    looked, _, unknown = answers(replace(sample.sweep(), rules=[blind], findings=[]))
+    assert (looked.figure, unknown.figure, unknown.label) == ("0 of 1", "1", "rule not assessed")
+    assert not_assessed([blind]) == [blind] and partly_assessed([blind]) == []
+
+
+def test_one_text_column_stays_even_where_every_row_says_the_same() -> None:
+    made = figure("f", [{"a": "x", "b": "y", "n": 1}, {"a": "x", "b": "y", "n": 2}], None)
+    assert made.same == ("B: y",) and [cell.text for cell in made.headings] == ["A", "n"]

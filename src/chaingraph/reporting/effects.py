@@ -12,7 +12,7 @@ from chaingraph.reporting.groups import NOBODY
 from chaingraph.reporting.notes import EffectNote, Notes
 from chaingraph.reporting.page_views import GroupView
 from chaingraph.reporting.plain import chance, native, number
-from chaingraph.reporting.privacy import kept_back
+from chaingraph.reporting.privacy import kept_back, measures_few
 from chaingraph.reporting.rule_view import RuleView
 
 
@@ -50,7 +50,7 @@ def effects(
     tables = []
     for result in sorted(sweep.rules, key=lambda each: each.rule):
         note = notes.effects.get(result.rule, EffectNote())
-        found = [each for each in _measured(sweep, result.rule) if not kept_back(each)]
+        found = _measured(sweep, result.rule)
         if not found:
             continue
         ends = [_known(each).get(name) for each in found for name in ("effect", "low", "high")]
@@ -64,7 +64,8 @@ def effects(
 
 
 def _measured(sweep: Sweep, rule: str) -> list[Finding]:
-    return [each for each in sweep.findings if each.rule == rule and _known(each).get("effect") is not None]
+    told = (each for each in sweep.findings if each.rule == rule and _known(each).get("effect") is not None)
+    return [each for each in told if not (kept_back(each) or measures_few(each))]
 
 
 def _known(finding: Finding) -> dict[str, float | None]:

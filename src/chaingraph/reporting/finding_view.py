@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chaingraph.findings.sweep import Evidence, Finding
+from chaingraph.reporting.figures import Figure, figure
 from chaingraph.reporting.notes import EffectNote
 from chaingraph.reporting.plain import chance, count, heading, line, native, number, quantity
 from chaingraph.reporting.privacy import (
@@ -16,6 +17,8 @@ from chaingraph.reporting.privacy import (
     UNDER,
     kept_back,
     labels,
+    measures_few,
+    said,
     suppress_values,
 )
 
@@ -53,6 +56,7 @@ class FindingView:
     statistics: str
     reading: str
     values: tuple[tuple[str, str], ...]
+    tables: tuple[Figure, ...]
     evidence: tuple[EvidenceRow, ...]
     evidence_label: str
     with_ids: bool
@@ -67,19 +71,21 @@ def view(finding: Finding, title: str, effect: EffectNote) -> FindingView:
     reason = kept_back(finding)
     few, restricted = reason == "few customers", reason == "restricted"
     customers = bool(labels(finding) & CUSTOMER_LABELS)
+    values = suppress_values(finding.values, customers)
     shown = () if reason else tuple(finding.evidence[:ROWS_SHOWN])
-    measured = None if reason else finding.statistics
+    measured = None if reason or measures_few(finding) else finding.statistics
     return FindingView(
         id=finding.id,
         anchor=anchor("finding", finding.id),
-        message=title if reason else line(finding.message),
+        message=title if reason else said(line(finding.message)),
         severity=finding.severity,
         state=finding.state,
         subject="" if restricted else _subject(finding),
         records=f"{UNDER} records" if few else count(finding.evidence_count, "record"),
         statistics=statistics_line(measured, effect),
         reading=effect.reading if measured else "",
-        values=() if reason else _pairs(suppress_values(finding.values)),
+        values=() if reason else _pairs(values),
+        tables=() if reason else _tables(values),
         evidence=tuple(_row(record, customers) for record in shown),
         evidence_label=" and ".join(dict.fromkeys(record.label for record in shown)),
         with_ids=not customers,
@@ -134,7 +140,16 @@ def _row(record: Evidence, customers: bool) -> EvidenceRow:
 
 
 def _pairs(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((heading(name), quantity(name, value)) for name, value in values.items())
+    plain = ((name, value) for name, value in values.items() if not _is_table(value))
+    return tuple((heading(name), quantity(name, value)) for name, value in plain)
+
+
+def _tables(values: Mapping[str, Any]) -> tuple[Figure, ...]:
+    return tuple(figure(name, value, None) for name, value in values.items() if _is_table(value))
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(row, Mapping) for row in value)
 
 
 def _parameters(parameters: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from chaingraph.findings.sweep import RuleResult
 from chaingraph.model import LINKS, NODES, TABLES, Table, day_twin
 
+# The figure in which a result tells why records were not assessable.
+REASONS = "not_assessable"
+
 
 def in_words(needed: str) -> str:
     """A needed ``Label``, ``Label.property`` or ``TYPE.property`` as the table and column that hold it.
@@ -58,4 +61,9 @@ def why_not(result: RuleResult) -> str:
         return f"Not in the data: {', '.join(_absent(result.missing))}."
     if result.status == "not_assessable":
         return "; ".join(result.warnings) or "The data it needs is absent for every record."
-    return "The data needed is absent for these records." if result.not_assessable else ""
+    told = [str(row["reason"]) for row in result.figures.get(REASONS, ())]
+    if result.not_assessable:
+        return (
+            f"Not assessable: {', '.join(told)}." if told else "The data needed is absent for these records."
+        )
+    return ""

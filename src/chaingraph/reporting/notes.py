@@ -33,11 +33,15 @@ class EffectNote(_Note):
 
 
 class FigureNote(_Note):
-    """How a figure is printed: its title, the columns to show in order, and the one drawn as bars."""
+    """How a figure is printed: title, columns in order, their headings and units, the one drawn as bars.
+
+    A unit is named only where the column's own name does not end on it.
+    """
 
     title: str
     columns: list[str] = Field(default_factory=list)
     headings: dict[str, str] = Field(default_factory=dict)
+    units: dict[str, Literal["share", "pence", "points", "days"]] = Field(default_factory=dict)
     bar: str = ""
     note: str = ""
 

@@ -17,9 +17,10 @@ from chaingraph.reporting.figures import Figure, figure
 from chaingraph.reporting.finding_view import anchor
 from chaingraph.reporting.groups import Group, by_clause, by_respondent, first_to_read, group
 from chaingraph.reporting.load_notes import load_notes
+from chaingraph.reporting.missing import REASONS
 from chaingraph.reporting.notes import ErrorRates, Notes, read_notes
 from chaingraph.reporting.page_views import ClauseView, GroupView, group_view, party_view, rule_views
-from chaingraph.reporting.rule_view import REASONS, RuleView
+from chaingraph.reporting.rule_view import RuleView
 from chaingraph.reporting.summary import WORDS, answers, not_assessed, partly_assessed
 from chaingraph.reporting.texts import ClauseText, Party, RuleText
 

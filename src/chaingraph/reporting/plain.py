@@ -79,7 +79,7 @@ def native(value: Any) -> Any:
 
 
 def quantity(name: str, value: Any) -> str:
-    """A value by the unit that its name ends on: ``_pence``, ``_share``, ``_days``, ``_on``; lists joined."""
+    """A value by the unit that its name ends on: ``_pence``, ``_share``, ``_points``, ``_days``, ``_on``."""
     value = native(value)
     if value is None:
         return "not known"
@@ -102,6 +102,8 @@ def quantity(name: str, value: Any) -> str:
             return pounds(round(value))
         if unit.endswith("_share") or unit == "share":
             return percent(value)
+        if unit.endswith("_points"):
+            return f"{value:,.1f}"
         if unit.endswith("year"):
             return str(int(value))
         if unit.endswith("_days") and value == int(value):

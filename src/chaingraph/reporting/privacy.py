@@ -6,6 +6,7 @@ away. Records of restricted tables are counted, never shown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
@@ -43,7 +44,10 @@ RESTRICTED_LABELS = _restricted_labels()
 CUSTOMER_TABLES = _customer_tables()
 CUSTOMER_LABELS = frozenset(TABLES[name].label for name in CUSTOMER_TABLES)
 # Names under which rules and assessments count customers in their values and figures.
-_COUNTED = {"customers", "referrals", "outcomes", "hard", "passed_customers", "kept_customers"}
+_COUNTED = {"customers", "referrals", "delivered", "observed"}
+_PREFIXES, _ENDINGS = ("customers_", "referrals_"), ("_customers", "_referrals")
+# A small count of customers in a sentence: "3 customers", "3 of 20 customers".
+_SAID = re.compile(r"(?<![\d,.])[1-9](?= (?:of [\d,]+ )?(?:customers?|referrals?)\b)")
 
 
 def labels(finding: Finding) -> frozenset[str]:
@@ -66,7 +70,12 @@ def hides_table(name: str) -> bool:
 
 def counts_customers(name: str) -> bool:
     """Whether a column or value of this name counts customers."""
-    return name in _COUNTED or name.endswith(("_customers", "_referrals"))
+    return name in _COUNTED or name.startswith(_PREFIXES) or name.endswith(_ENDINGS)
+
+
+def said(message: str) -> str:
+    """A sentence without its small counts of customers."""
+    return _SAID.sub(UNDER, message)
 
 
 def suppress(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -84,13 +93,29 @@ def suppress(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return shown
 
 
-def suppress_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values behind one finding, customers under ten suppressed."""
-    plain = {name: native(value) for name, value in values.items()}
-    return {
-        name: UNDER if counts_customers(name) and _is_count(value) and 0 < value < SMALLEST_CELL else value
-        for name, value in plain.items()
-    }
+def suppress_values(values: Mapping[str, Any], customers: bool = False) -> dict[str, Any]:
+    """The values behind one finding, customers under ten suppressed.
+
+    ``customers``: the finding's records are customers, so counts by reason count customers too.
+    """
+    shown = {}
+    for name, raw in values.items():
+        value = native(raw)
+        if customers and isinstance(value, Mapping):
+            value = {key: _suppressed(count) for key, count in value.items()}
+        shown[name] = _suppressed(value) if counts_customers(name) else value
+    return shown
+
+
+def measures_few(finding: Finding) -> bool:
+    """Whether the finding's statistics would tell a count of customers that its values may not."""
+    return any(
+        _suppressed(native(v)) == UNDER for name, v in finding.values.items() if counts_customers(name)
+    )
+
+
+def _suppressed(value: Any) -> Any:
+    return UNDER if _is_count(value) and 0 < value < SMALLEST_CELL else value
 
 
 def tallies(parts: Mapping[str, int], customers: bool) -> dict[str, str]:

@@ -9,13 +9,10 @@ from typing import Any
 from chaingraph.findings.sweep import Finding, RuleResult
 from chaingraph.reporting.charts import Part, stacked
 from chaingraph.reporting.finding_view import anchor
-from chaingraph.reporting.missing import in_words, why_not
+from chaingraph.reporting.missing import REASONS, in_words, why_not
 from chaingraph.reporting.plain import native, quantity
 from chaingraph.reporting.privacy import CUSTOMER_LABELS, drawable, tallies
 from chaingraph.rules.header import Header
-
-# The figure in which a result tells why records were not assessable.
-REASONS = "not_assessable"
 
 
 @dataclass(frozen=True)

@@ -47,19 +47,26 @@ def providers(findings: Sequence[Finding]) -> int:
     return len({finding.respondent for finding in findings if finding.respondent})
 
 
+def judged_nothing(result: RuleResult) -> bool:
+    """Whether a rule ran and found every record that it should have judged without the data for it."""
+    return result.status == "assessed" and not result.assessed and result.not_assessable > 0
+
+
 def not_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
     """The rules of which nothing was assessed, those that failed first."""
-    order = {"failed": 0, "not_assessable": 1, "off": 2}
-    return sorted((r for r in rules if r.status in order), key=lambda r: (order[r.status], r.rule))
+    order = {"failed": 0, "not_assessable": 1, "assessed": 1, "off": 2}
+    listed = (result for result in rules if result.status != "assessed" or judged_nothing(result))
+    return sorted(listed, key=lambda result: (order[result.status], result.rule))
 
 
 def partly_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
     """The assessed rules with records that could not be."""
-    return sorted((r for r in rules if r.status == "assessed" and r.not_assessable), key=lambda r: r.rule)
+    listed = (r for r in rules if r.status == "assessed" and r.not_assessable and not judged_nothing(r))
+    return sorted(listed, key=lambda result: result.rule)
 
 
 def _looked(rules: Sequence[RuleResult]) -> Answer:
-    assessed = [result for result in rules if result.status == "assessed"]
+    assessed = [result for result in rules if result.status == "assessed" and not judged_nothing(result)]
     clean = sum(not result.findings for result in assessed if result.assessed)
     idle = sum(not result.assessed for result in assessed)
     records = sum(result.assessed for result in assessed)

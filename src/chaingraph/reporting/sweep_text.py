@@ -9,7 +9,7 @@ from chaingraph.findings.sweep import Sweep
 from chaingraph.reporting.groups import group, severity_rank
 from chaingraph.reporting.missing import why_not
 from chaingraph.reporting.plain import count, day, line
-from chaingraph.reporting.privacy import kept_back
+from chaingraph.reporting.privacy import kept_back, said
 from chaingraph.reporting.summary import answers, by_severity, not_assessed
 from chaingraph.reporting.texts import RuleText
 
@@ -57,7 +57,7 @@ def _by_rule(sweep: Sweep, titles: Mapping[str, str]) -> Iterator[list[str]]:
         about = f" about {count(whom, 'organisation')}" if whom else ""
         yield [f"  {name}: {by_severity(found[name])}{about}"]
         first = next(f for each in group(found[name]) for f in each.findings)
-        told = titles.get(name, "") if kept_back(first) else line(first.message)
+        told = titles.get(name, "") if kept_back(first) else said(line(first.message))
         if told:
             yield _wrapped(told, "      ", "      ")
 
