@@ -20,6 +20,7 @@ SQL_TYPES = {"STRING": "VARCHAR", "INT64": "BIGINT", "DOUBLE": "DOUBLE", "BOOL":
 NODE_SQL = {
     "Organisation": "SELECT t.*, ultimate_owner_id FROM organisations AS t JOIN owner_now USING (org_id)",
     "Contract": derive.contract_sql(),
+    "Commitment": derive.commitment_sql(),
     "Invoice": derive.invoice_sql(),
     "Referral": derive.referral_sql(),
     "OwnerSpell": "SELECT * FROM owner_spells",

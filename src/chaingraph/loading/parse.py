@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from chaingraph.loading.spellings import FIRST_DATE, LAST_DATE, MACROS, MOST_ID, MOST_TEXT
+from chaingraph.loading.spellings import FIRST_DATE, LAST_DATE, MACROS, MOST_ID, MOST_TEXT, sql_text
 from chaingraph.model import Column
 
 # A double holds every whole number up to here without rounding.
@@ -85,7 +85,7 @@ def sql_value(column: Column | str, text: str, raw_type: str = "VARCHAR") -> str
         return direct
     text = _as_text(text, raw_type)
     if kind == "code" and isinstance(column, Column) and column.codes:
-        return _code(column.codes, f"parse_text({text})")
+        return _code(column.codes, text)
     return f"parse_{'text' if kind == 'code' else kind}({text})"
 
 
@@ -109,12 +109,16 @@ def sql_blank(text: str, raw_type: str = "VARCHAR") -> str:
 
 
 def _code(codes: tuple[str, ...], text: str) -> str:
+    listed = ", ".join(map(sql_text, codes))
+    words = f"parse_text({text})"
     if all(code == code.upper() for code in codes):
-        return f"upper({text})"
-    if not all(code == code.lower() for code in codes):
-        return text
-    words = any("_" in code for code in codes)
-    return f"regexp_replace(lower({text}), '[ -]+', '_', 'g')" if words else f"lower({text})"
+        evened = f"upper({words})"
+    elif all(code == code.lower() for code in codes):
+        blanks = any("_" in code for code in codes)
+        evened = f"regexp_replace(lower({words}), '[ -]+', '_', 'g')" if blanks else f"lower({words})"
+    else:
+        evened = words
+    return f"CASE WHEN {text} IN ({listed}) THEN {text} ELSE {evened} END"
 
 
 def _typed(kind: str, c: str, raw_type: str) -> str | None:

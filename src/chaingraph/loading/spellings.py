@@ -1,7 +1,7 @@
 """How people write dates, amounts, numbers and ids: one DuckDB macro a step.
 
 ``x`` is the text of a cell. A ``parse_<kind>`` macro tries the plain spelling first and goes through the
-others only for what is left; ``why_not_<kind>`` names the reason for a text that ``parse_<kind>`` refuses.
+others only for what is left (an empty cell is told first: it would go through them all); ``why_not_<kind>`` names the reason for a text that ``parse_<kind>`` refuses.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ DATES = {
         ]
     ),
     "in_range(d)": f"CASE WHEN d BETWEEN DATE '{FIRST_DATE}' AND DATE '{LAST_DATE}' THEN d END",
-    "parse_date(x)": "CASE "
+    "parse_date(x)": "CASE WHEN x IS NULL THEN NULL "
     "WHEN x LIKE '____-__-__' AND x >= '1900' AND x < '2200' THEN TRY_CAST(x AS DATE) "
     "WHEN x LIKE '__/__/____' AND right(x, 4) BETWEEN '1900' AND '2199' "
     "THEN CAST(try_strptime(x, '%d/%m/%Y') AS DATE) "
@@ -112,7 +112,7 @@ MONEY = {
     "signed_amount(x)": f"CASE WHEN {_whole('x', rf'[-+]?{_AMOUNT}')} THEN pence(replace(x, ',', '')) "
     f"WHEN {_whole('x', rf'{_AMOUNT}-|[(]{_AMOUNT}[)]')} "
     "THEN -pence(regexp_replace(x, '[-(),]', '', 'g')) END",
-    "parse_money(x)": f"CASE WHEN {_whole('x', _PLAIN_MONEY)} THEN pence(x) "
+    "parse_money(x)": f"CASE WHEN x IS NULL THEN NULL WHEN {_whole('x', _PLAIN_MONEY)} THEN pence(x) "
     f"WHEN {_whole('x', _POUNDS)} THEN pence(translate(x, '£,', '')) WHEN strlen(x) <= 100 THEN "
     + _let("bare_amount(x)", "bare", f"CASE WHEN {_whole('bare', _FEW_DIGITS)} THEN signed_amount(bare) END")
     + " END",
@@ -130,7 +130,7 @@ _FRACTION = rf"[-+]?(?:{_BODY})?[.][0-9]+"
 
 NUMBERS = {
     "whole_digits(x)": r"regexp_replace(x, '\..*$|[+,]', '', 'g')",
-    "parse_integer(x)": f"CASE WHEN {_whole('x', r'-?[0-9]{1,15}')} THEN TRY_CAST(x AS BIGINT) "
+    "parse_integer(x)": f"CASE WHEN x IS NULL THEN NULL WHEN {_whole('x', r'-?[0-9]{1,15}')} THEN TRY_CAST(x AS BIGINT) "
     f"WHEN {_whole('clean(x)', _INTEGER)} AND length(ltrim(whole_digits(clean(x)), '-')) <= 15 "
     "THEN TRY_CAST(whole_digits(clean(x)) AS BIGINT) END",
     "why_not_integer(x)": f"CASE {_WHEN_ERROR} WHEN {_whole('clean(x)', _INTEGER)} THEN 'integer-too-large' "
@@ -139,12 +139,13 @@ NUMBERS = {
     "finite(n)": "CASE WHEN isfinite(n) THEN n END",
     "plain_number(x)": f"CASE WHEN {_whole('x', _PLAIN_NUMBER)} THEN finite(TRY_CAST(x AS DOUBLE)) "
     f"WHEN {_whole('x', _GROUPED_NUMBER)} THEN finite(TRY_CAST(replace(x, ',', '') AS DOUBLE)) END",
-    "parse_number(x)": "coalesce(plain_number(x), plain_number(clean(x)))",
+    "parse_number(x)": "CASE WHEN x IS NOT NULL THEN coalesce(plain_number(x), plain_number(clean(x))) END",
     "why_not_number(x)": f"CASE {_WHEN_ERROR} ELSE 'number-unreadable' END",
-    "parse_share(x)": "coalesce(plain_number(x), CASE WHEN right(clean(x), 1) = '%' "
-    "THEN plain_number(clean(rtrim(clean(x), '%'))) / 100 ELSE plain_number(clean(x)) END)",
+    "parse_share(x)": "CASE WHEN x IS NOT NULL THEN coalesce(plain_number(x), CASE WHEN right(clean(x), 1) = '%' "
+    "THEN plain_number(clean(rtrim(clean(x), '%'))) / 100 ELSE plain_number(clean(x)) END) END",
     "why_not_share(x)": f"CASE {_WHEN_ERROR} ELSE 'share-unreadable' END",
-    "parse_boolean(x)": "CASE WHEN lower(clean(x)) IN ('true', 'yes', 'y', 't', '1') THEN true "
+    "parse_boolean(x)": "CASE WHEN x IS NULL THEN NULL WHEN x = 'true' THEN true WHEN x = 'false' THEN false "
+    "WHEN lower(clean(x)) IN ('true', 'yes', 'y', 't', '1') THEN true "
     "WHEN lower(clean(x)) IN ('false', 'no', 'n', 'f', '0') THEN false END",
     "why_not_boolean(x)": f"CASE {_WHEN_ERROR} ELSE 'boolean-unreadable' END",
 }
@@ -156,7 +157,7 @@ _SPACED_TEXT = " *[A-Za-z0-9][ -~]*"
 WORDS = {
     # A spreadsheet's exponent has three digits at most; more of them is a hash that happens to begin so.
     "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]{1,3}"),
-    "parse_id(x)": f"CASE WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
+    "parse_id(x)": f"CASE WHEN x IS NULL THEN NULL WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
     + _let(
         "clean(x)",
         "t",
@@ -166,7 +167,7 @@ WORDS = {
     + " END",
     "why_not_id(x)": f"CASE {_WHEN_ERROR} WHEN rewritten(clean(x)) THEN 'id-rewritten' "
     f"WHEN length(clean(x)) > {MOST_ID} THEN 'id-too-long' ELSE 'control-character' END",
-    "parse_text(x)": f"CASE WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x "
+    "parse_text(x)": f"CASE WHEN x IS NULL THEN NULL WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x "
     f"WHEN strlen(x) <= 1000 AND {_whole('x', _SPACED_TEXT)} THEN trim(x) ELSE "
     + _let(
         "clean(x)",
@@ -177,8 +178,8 @@ WORDS = {
     + " END",
     "why_not_text(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
     "ELSE 'control-character' END",
-    "parse_list(x)": "nullif(array_to_string(list_filter(list_transform(string_split(parse_text(x), ';'), "
-    "lambda part: clean(part)), lambda part: part IS NOT NULL), ';'), '')",
+    "parse_list(x)": "CASE WHEN x IS NOT NULL THEN nullif(array_to_string(list_filter(list_transform(string_split(parse_text(x), ';'), "
+    "lambda part: clean(part)), lambda part: part IS NOT NULL), ';'), '') END",
     "why_not_list(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
     "ELSE 'list-empty' END",
 }

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from chaingraph.errors import InputError
 from chaingraph.loading.parse import EXPLAIN, sql_blank, sql_fault, sql_value
+from chaingraph.loading.plain_cells import plain_sql
 from chaingraph.loading.read import RawTable
 from chaingraph.loading.sql import count
 from chaingraph.model import Column, Table
@@ -17,6 +18,10 @@ from chaingraph.model import Column, Table
 def normalised(name: str) -> str:
     """A column or table name with case, blanks and hyphens evened out."""
     return "_".join(name.strip().lower().replace("-", " ").replace("_", " ").split())
+
+
+# A column of the model, the SQL of the raw cell, and the raw column's type.
+Cell = tuple[Column, str, str]
 
 
 def match_columns(raw: RawTable, table: Table) -> tuple[dict[str, int], list[str]]:
@@ -71,43 +76,80 @@ def stage_table(con: duckdb.DuckDBPyConnection, raw: RawTable, table: Table, sou
     """
     found, warnings = match_columns(raw, table)
     cells = [(table.columns[name], raw.column(index), raw.types[index]) for name, index in found.items()]
+    targets = ", ".join(f'"{column.graph_name}"' for column, _, _ in cells)
+    before = count(con, f'SELECT count(*) FROM "{table.name}"')
+    into = f'INSERT INTO "{table.name}" ({targets}, source_no, source_row) '
+    rest = _take_plain(con, raw, cells, into, source_no)
+    if rest:
+        _take_rest(con, rest, cells, into, source_no)
+    loaded = count(con, f'SELECT count(*) FROM "{table.name}"') - before
+    if loaded < raw.rows and rest:
+        _explain(con, rest, len(raw.header), table, source_no, cells)
+    moved = raw.rows - loaded + len({rejection.row for rejection in raw.rejections})
+    if moved:
+        con.execute("INSERT INTO moved VALUES (?, ?)", [table.name, moved])
+    con.execute("DROP TABLE IF EXISTS rest")
+    return warnings
+
+
+def _take_plain(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, cells: list[Cell], into: str, source_no: int
+) -> str:
+    """Insert the rows whose cells are all plain; returns the relation that holds the others, "" where none is left."""
+    values, plain = [], []
+    for n, (column, cell, kind) in enumerate(cells):
+        value = plain_sql(column, cell) if kind == "VARCHAR" else sql_value(column, cell, kind)
+        if value is None:
+            return raw.relation
+        values.append(f"{value} AS v{n}")
+        plain.append(f"(v{n} IS NOT NULL OR {cell} IS NULL)")
+    # Written down once: a view would work every value out again for the condition.
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE plain AS SELECT source_row, {', '.join(values)}, {' AND '.join(plain)} AS whole "
+        f'FROM "{raw.relation}"'
+    )
+    taken = ", ".join(f"v{n}" for n in range(len(cells)))
+    con.execute(f"{into} SELECT {taken}, {source_no}, source_row FROM plain WHERE whole")
+    left = count(con, "SELECT count(*) FROM plain WHERE NOT whole")
+    if left:
+        con.execute(
+            f'CREATE OR REPLACE TEMP TABLE rest AS SELECT * FROM "{raw.relation}" WHERE source_row IN '
+            "(SELECT source_row FROM plain WHERE NOT whole)"
+        )
+    con.execute("DROP TABLE plain")
+    return "rest" if left else ""
+
+
+def _take_rest(
+    con: duckdb.DuckDBPyConnection, rest: str, cells: list[Cell], into: str, source_no: int
+) -> None:
     values = ", ".join(
         f"{sql_value(column, cell, kind)} AS v{n}" for n, (column, cell, kind) in enumerate(cells)
     )
     unread = " OR ".join(
         f"(v{n} IS NULL AND NOT {sql_blank(cell, kind)})" for n, (_, cell, kind) in enumerate(cells)
     )
-    parsed = f'(SELECT *, {values} FROM "{raw.relation}")'
-    targets = ", ".join(f'"{column.graph_name}"' for column, _, _ in cells)
     taken = ", ".join(f"v{n}" for n in range(len(cells)))
-    before = count(con, f'SELECT count(*) FROM "{table.name}"')
     con.execute(
-        f'INSERT INTO "{table.name}" ({targets}, source_no, source_row) '
-        f"SELECT {taken}, {source_no}, source_row FROM {parsed} WHERE NOT ({unread})"
+        f'{into} SELECT {taken}, {source_no}, source_row FROM (SELECT *, {values} FROM "{rest}") WHERE NOT ({unread})'
     )
-    loaded = count(con, f'SELECT count(*) FROM "{table.name}"') - before
-    if loaded < raw.rows:
-        _explain(con, raw, table, source_no, cells)
-    moved = raw.rows - loaded + len({rejection.row for rejection in raw.rejections})
-    if moved:
-        con.execute("INSERT INTO moved VALUES (?, ?)", [table.name, moved])
-    return warnings
 
 
 def _explain(
     con: duckdb.DuckDBPyConnection,
-    raw: RawTable,
+    rest: str,
+    width: int,
     table: Table,
     source_no: int,
-    cells: list[tuple[Column, str, str]],
+    cells: list[Cell],
 ) -> None:
-    line = f"to_json([{', '.join(f'left(CAST(c{n} AS VARCHAR), 2000)' for n in range(len(raw.header)))}])"
+    line = f"to_json([{', '.join(f'left(CAST(c{n} AS VARCHAR), 2000)' for n in range(width))}])"
     for column, cell, kind in cells:
         faults = con.execute(
             f"SELECT source_row, left(CAST({cell} AS VARCHAR), 200), why, CAST({line} AS VARCHAR) FROM "
-            f'(SELECT *, {sql_fault(column, cell, kind)} AS why FROM "{raw.relation}") WHERE why IS NOT NULL'
+            f'(SELECT *, {sql_fault(column, cell, kind)} AS why FROM "{rest}") WHERE why IS NOT NULL'
         ).to_arrow_table()
-        if faults.num_rows:
+        if faults is not None and faults.num_rows:
             explained = pa.table(
                 {
                     "source_row": faults.column(0),
