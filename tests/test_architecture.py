@@ -17,7 +17,6 @@ PACKAGE = CHECKOUT / "src" / "chaingraph"
 # From the ground up. A part imports itself and what stands before it, never what stands after it.
 LAYERS = (
     "errors",
-    "suggest",
     "settings",
     "content",
     "model",
