@@ -76,6 +76,7 @@ DECOYS = {
         SELECT count(*) FROM evidence WHERE expires_on < as_of() OR level < 2""",
     "an older policy that no longer counts": """
         SELECT count(*) FROM policies WHERE kind = 'equality' AND review_due_on < as_of()""",
+    "a guarantee that is kept": "SELECT count(*) FROM commitments WHERE guaranteed",
     "a stake that is no control": "SELECT count(*) FROM ownership WHERE share_max < 0.5",
     "a holding that was sold": "SELECT count(*) FROM ownership WHERE valid_to < as_of()",
 }

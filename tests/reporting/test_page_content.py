@@ -21,7 +21,7 @@ def test_the_answer_comes_first_and_adds_up(page: Page) -> None:
     assert "22 findings to ask about 2 possible breaches, 20 indicators. 3 organisations to ask." in answer
     assert "1 other accepted." in answer
     assert "1 rule not assessed Data absent from commitments." in answer
-    assert "Nor were 4,019 records of 3 other rules. Neither a pass nor a finding." in answer
+    assert "4,019 records of 3 other rules could not be judged. Neither a pass nor a finding." in answer
     assert "publishable before the organisation concerned has replied" in answer
 
 

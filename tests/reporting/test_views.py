@@ -139,6 +139,8 @@ def test_a_note_chooses_title_columns_and_bar() -> None:
     made = figure("concentration", sample.figures()["concentration"], note)
     assert (made.title, [cell.text for cell in made.headings]) == ("HHI by area", ["Area", "Index"])
     assert made.rows[-1].bar == WIDTH
+    full = figure("c", sample.figures()["concentration"], note.model_copy(update={"full": 10_000}))
+    assert full.rows[0].bar == pytest.approx(0.13889 * WIDTH, abs=0.01)
 
 
 def test_a_long_figure_says_what_it_leaves_out() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import pickle
+import shutil
+import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pytest
@@ -18,36 +21,54 @@ RULES = {rule.id: rule for rule in load_rules()}
 FILES = case_files()
 
 
+class Made(NamedTuple):
+    """A case's graph, and what Ladybug says of it (after the case's expectations were met)."""
+
+    graph: GraphTables
+    answer: tuple[str, pa.Table]
+
+
 class Bench:
-    """Graphs and Ladybug's answers of the cases at hand, so that each is made once for both engines."""
+    """Makes each case once for all workers: whichever needs it first leaves it for the others.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._graphs: dict[Path, GraphTables] = {}
-        self._answers: dict[Path, tuple[str, pa.Table]] = {}
+    Two that need it at once both make it, which is harmless: the last one's stays.
+    """
 
-    def graph(self, file: Path) -> GraphTables:
-        if file not in self._graphs:
-            self._graphs = {file: build(read_case(file), self.folder / f"{file.parent.name}-{file.stem}")}
-        return self._graphs[file]
+    def __init__(self, shared: Path) -> None:
+        self.shared = shared
 
-    def on_ladybug(self, file: Path) -> tuple[str, pa.Table]:
-        if file not in self._answers:
-            case, rule = read_case(file), RULES[file.parent.name]
-            store = LadybugStore(self.folder / "graphs" / f"{file.parent.name}-{file.stem}")
-            try:
-                store.publish(self.graph(file))
-                found = run(case, rule, store)
-            finally:
-                store.close()
-            check(case, rule, found)
-            self._answers[file] = same_bytes(found)
-        return self._answers[file]
+    def made(self, file: Path) -> Made:
+        kept = self.shared / f"{file.parent.name}--{file.stem}.pickle"
+        if not kept.exists():
+            folder = Path(tempfile.mkdtemp(dir=self.shared))
+            made = self._make(file, folder)
+            aside = folder / "made"
+            aside.write_bytes(pickle.dumps(made))
+            aside.replace(kept)
+        loaded: Made = pickle.loads(kept.read_bytes())
+        return loaded
+
+    def _make(self, file: Path, folder: Path) -> Made:
+        case, rule = read_case(file), RULES[file.parent.name]
+        graph = build(case, folder)
+        store = LadybugStore(folder / "graph")
+        try:
+            store.publish(graph)
+            found = run(case, rule, store)
+        finally:
+            store.close()
+        shutil.rmtree(folder / "graph")
+        check(case, rule, found)
+        return Made(graph, same_bytes(found))
 
 
-@pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield Bench(tmp_path_factory.mktemp("cases"))
+@pytest.fixture(scope="session")
+def bench(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Bench:
+    """One for all workers of a run, wherever the run's own folder is."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if own.name.startswith("popen-") else own) / f"cases-{testrun_uid}"
+    shared.mkdir(exist_ok=True)
+    return Bench(shared)
 
 
 def _name(file: Path) -> str:
@@ -60,17 +81,18 @@ def test_every_case_belongs_to_a_rule() -> None:
     assert stray == []
 
 
-# One worker has the one Neo4j, and what Ladybug answered to compare with.
+@pytest.mark.parametrize("file", FILES, ids=_name)
+def test_on_ladybug(file: Path, bench: Bench) -> None:
+    bench.made(file)
+
+
+@pytest.mark.neo4j
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("file", FILES, ids=_name)
-class TestCase:
-    def test_on_ladybug(self, file: Path, bench: Bench) -> None:
-        bench.on_ladybug(file)
-
-    @pytest.mark.neo4j
-    def test_on_neo4j(self, file: Path, bench: Bench, neo4j_store: Neo4jStore) -> None:
-        case, rule = read_case(file), RULES[file.parent.name]
-        neo4j_store.publish(bench.graph(file))
-        found = run(case, rule, neo4j_store)
-        check(case, rule, found)
-        assert same_bytes(found) == bench.on_ladybug(file)
+def test_on_neo4j(file: Path, bench: Bench, neo4j_store: Neo4jStore) -> None:
+    case, rule = read_case(file), RULES[file.parent.name]
+    graph, answer = bench.made(file)
+    neo4j_store.publish(graph)
+    found = run(case, rule, neo4j_store)
+    check(case, rule, found)
+    assert same_bytes(found) == answer

@@ -45,7 +45,7 @@ def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
     (missing where customers were passed on one by one), ``is_passed``, ``is_hard`` (bool, ``is_hard`` may be missing),
     ``customers`` (sum); and for the routes of passed cells ``supplier_id``, ``supplier``, ``need_type``, ``is_specialist``,
     ``agreed``, ``evidenced``, ``paid_for`` (bool; all missing for kept cells). Where the cells are too many to carry
-    those, routes come as rows of their own, without a stratum: these describe and do not count.
+    those, routes come as rows of their own, with an empty stratum: these describe and do not count.
     Parameters: ``q_max``, ``odds_ratio_min``, ``min_arm_customers``, ``min_customers``, ``permutations``, ``seed``.
 
     The test is CMH; its exact mid-p where strata are sparse; a permutation of whole batches where customers were
@@ -71,7 +71,7 @@ def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
 
 
 def _test(org_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) -> Tested:
-    beside = own["stratum"].isna() & own["supplier_id"].notna()
+    beside = own["stratum"].eq("")
     taken, own = own[beside], own[~beside]
     known = own[own["is_hard"].notna() & own["stratum"].notna()]
     values: dict[str, Any] = {

@@ -144,10 +144,10 @@ def _choose_primes(market: Market) -> None:
         p: sum(h.prime == p and h.lot.programme is PROGRAMMES[0] for h in market.heads) for p in market.primes
     }
     # Those with most contracts, so that there is enough to see; ties by id.
-    busiest = sorted((p for p in market.primes if p not in paired), key=lambda p: (-heads[p], p))
+    busiest = sorted((p for p in market.primes if p not in paired and heads[p]), key=lambda p: (-heads[p], p))
     many, few = market.size.prime_plants, market.size.prime_plants // 2
     market.skewed = set(busiest[:many])
     market.careless = set(busiest[many : many + few])
-    market.batching = set(busiest[many + few : many + 2 * few])
     # Late payers, the other way about: everything that they buy is a finding.
     market.late_payers = set(busiest[-few:])
+    market.batching = set(busiest[many + few : many + 2 * few]) - market.late_payers

@@ -33,11 +33,23 @@ def make_promises(market: Market, counts: Counts) -> None:
                 continue
             else:
                 expected = received * float(rng.uniform(0.9, 1.1))
-            _promise(market, head, deal, year, np.ceil(expected * forecast / actual), forecast, actual)
+            quantity = float(np.ceil(expected * forecast / actual))
+            # What is guaranteed does not shrink with the market, so it was promised with care.
+            guaranteed = not deal.starved and bool(rng.random() < 0.1)
+            if guaranteed:
+                quantity = float(np.floor(0.9 * received))
+            _promise(market, head, deal, year, quantity, guaranteed, forecast, actual)
 
 
 def _promise(
-    market: Market, head: Head, deal: Deal, year: int, quantity: float, forecast: float, actual: float
+    market: Market,
+    head: Head,
+    deal: Deal,
+    year: int,
+    quantity: float,
+    guaranteed: bool,
+    forecast: float,
+    actual: float,
 ) -> None:
     commitment_id = market.id("commitments", "PR")
     market.add(
@@ -47,10 +59,10 @@ def _promise(
         by_org_id=head.prime,
         to_org_id=deal.supplier_id,
         kind="volume",
-        quantity=float(quantity),
+        quantity=quantity,
         starts_on=YEARS[year],
         ends_on=min(YEARS[year + 1] - 1, AS_OF_DAY),
-        guaranteed=False,
+        guaranteed=guaranteed,
         forecast_market_volume=int(forecast),
         actual_market_volume=int(actual),
         document_ref=f"promises/{commitment_id}",

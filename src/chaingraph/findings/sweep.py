@@ -10,7 +10,7 @@ Status = Literal["assessed", "not_assessable", "off", "failed"]
 State = Literal["new", "persisting", "resolved", "accepted"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One record behind a finding, followed back to the line of the file it came from."""
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 from chaingraph.loading.parse import FIRST_DATE, LAST_DATE
 from chaingraph.model import Column
 
-# No blank at either end; ids begin with a letter or are digits alone, so that none looks like 1e9.
-_ID = r"[A-Za-z_][!-~]{0,127}|[0-9]{1,128}"
+# No blank within; and not 1e9, which a spreadsheet made of something else.
+_ID = r"[0-9A-Za-z_][!-~]{0,127}"
+_REWRITTEN = r"[0-9](?:\.[0-9]+)?[eE]\+?[0-9]+"
 # A "#" in front may be a spreadsheet's error.
 _TEXT = r"[A-Za-z0-9](?:[ -~]{0,200}[!-~])?"
 _MONEY = r"-?[0-9]{1,13}(?:\.[0-9]{1,2})?"
@@ -32,8 +33,12 @@ def plain_sql(column: Column, cell: str) -> str | None:
         )
     if column.type == "boolean":
         return f"CASE {cell} WHEN 'true' THEN true WHEN 'false' THEN false END"
+    if column.type == "id":
+        return (
+            f"CASE WHEN regexp_full_match({cell}, '{_ID}') AND NOT ({cell} < ':' AND "
+            f"regexp_full_match({cell}, '{_REWRITTEN}')) THEN {cell} END"
+        )
     spelling, value = {
-        "id": (_ID, cell),
         "text": (_TEXT, cell),
         "money": (_MONEY, f"CAST(100 * TRY_CAST({cell} AS DECIMAL(18, 2)) AS BIGINT)"),
         "integer": (_WHOLE, f"TRY_CAST({cell} AS BIGINT)"),

@@ -34,6 +34,7 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "settled_pence": "INT64",
         "days_beyond_terms": "INT64",
     },
+    "Commitment": {"delivered_customers": "INT64"},
     "Referral": {
         "is_passed": "BOOL",
         "is_hard": "BOOL",

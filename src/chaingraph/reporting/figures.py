@@ -62,7 +62,7 @@ def figure(name: str, rows: Sequence[Mapping[str, Any]], note: FigureNote | None
     if len(shown) > MOST_ROWS and drawn:
         shown.sort(key=lambda row: -row[drawn] if _is_number(row.get(drawn)) else math.inf)
     known = [row[drawn] for row in shown if drawn and _is_number(row.get(drawn))]
-    largest = 1.0 if _is_share(drawn, note) else max(known, default=0.0)
+    largest = note.full or (1.0 if _is_share(drawn, note) else max(known, default=0.0))
     return Figure(
         title=note.title,
         note=note.note,

@@ -56,7 +56,7 @@ def why_not(result: RuleResult) -> str:
     if result.status == "off":
         return "Switched off."
     if result.status == "failed":
-        return "The rule failed: " + ("; ".join(result.warnings) or "no reason recorded") + "."
+        return f"The rule failed: {'; '.join(result.warnings).rstrip('.') or 'no reason recorded'}."
     if result.missing:
         return f"Not in the data: {', '.join(_absent(result.missing))}."
     if result.status == "not_assessable":

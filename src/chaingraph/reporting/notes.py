@@ -43,6 +43,7 @@ class FigureNote(_Note):
     headings: dict[str, str] = Field(default_factory=dict)
     units: dict[str, Literal["share", "pence", "points", "days"]] = Field(default_factory=dict)
     bar: str = ""
+    full: float | None = Field(default=None, gt=0, description="what a whole bar stands for")
     note: str = ""
 
 

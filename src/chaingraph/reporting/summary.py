@@ -103,7 +103,8 @@ def _unknown(rules: Sequence[RuleResult]) -> Answer:
         label = "record not assessable" if records == 1 else "records not assessable"
         return Answer(f"{records:,}", label, f"In {count(len(partly), 'rule')}. {_NEITHER}")
     label = "rule not assessed" if len(whole) == 1 else "rules not assessed"
-    also = f"Nor were {count(records, 'record')} of {count(len(partly), 'other rule')}. " if partly else ""
+    others = count(len(partly), "other rule")
+    also = f"{count(records, 'record').capitalize()} of {others} could not be judged. " if partly else ""
     return Answer(f"{len(whole)}", label, f"{_reasons(whole)}{also}{_NEITHER}")
 
 

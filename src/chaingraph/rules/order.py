@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def in_order(table: pa.Table, first: Sequence[str] = ()) -> pa.Table:
-    """The rows sorted by the columns in ``first``, then by every other that holds no lists; nulls last."""
+def sort_order(table: pa.Table, first: Sequence[str] = ()) -> npt.NDArray[np.int64]:
+    """The rows' numbers, sorted by the columns in ``first``, then by the others but for lists; nulls last."""
     names = [*first, *(name for name in table.column_names if name not in first)]
     keys = [(name, "ascending") for name in names if _sorts(table.schema.field(name).type)]
     if not keys or table.num_rows < 2:
-        return table
-    return table.take(pc.sort_indices(table, sort_keys=keys))
+        return np.arange(table.num_rows)
+    order: npt.NDArray[np.int64] = pc.sort_indices(table, sort_keys=keys).to_numpy().astype(np.int64)
+    return order
 
 
 def canonical(table: pa.Table) -> pa.Table:
@@ -32,7 +35,7 @@ def canonical(table: pa.Table) -> pa.Table:
             at = table.column_names.index(name)
             column = pa.array(list(values), type=table.schema.field(name).type)
             table = table.set_column(at, name, column)
-    return in_order(table)
+    return table.take(pa.array(sort_order(table)))
 
 
 def _side_by_side(row: tuple[list[Any] | None, ...]) -> list[list[Any] | None]:
