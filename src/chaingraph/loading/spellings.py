@@ -1,7 +1,8 @@
 """How people write dates, amounts, numbers and ids: one DuckDB macro a step.
 
 ``x`` is the text of a cell. A ``parse_<kind>`` macro tries the plain spelling first and goes through the
-others only for what is left (an empty cell is told first: it would go through them all); ``why_not_<kind>`` names the reason for a text that ``parse_<kind>`` refuses.
+others only for what is left; an empty cell is told before that, or it would go through them all.
+``why_not_<kind>`` names the reason for a text that ``parse_<kind>`` refuses.
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ MONEY = {
     "signed_amount(x)": f"CASE WHEN {_whole('x', rf'[-+]?{_AMOUNT}')} THEN pence(replace(x, ',', '')) "
     f"WHEN {_whole('x', rf'{_AMOUNT}-|[(]{_AMOUNT}[)]')} "
     "THEN -pence(regexp_replace(x, '[-(),]', '', 'g')) END",
-    "parse_money(x)": f"CASE WHEN x IS NULL THEN NULL WHEN {_whole('x', _PLAIN_MONEY)} THEN pence(x) "
+    "parse_money(x)": "CASE WHEN x IS NULL THEN NULL "
+    f"WHEN {_whole('x', _PLAIN_MONEY)} THEN pence(x) "
     f"WHEN {_whole('x', _POUNDS)} THEN pence(translate(x, '£,', '')) WHEN strlen(x) <= 100 THEN "
     + _let("bare_amount(x)", "bare", f"CASE WHEN {_whole('bare', _FEW_DIGITS)} THEN signed_amount(bare) END")
     + " END",
@@ -130,7 +132,8 @@ _FRACTION = rf"[-+]?(?:{_BODY})?[.][0-9]+"
 
 NUMBERS = {
     "whole_digits(x)": r"regexp_replace(x, '\..*$|[+,]', '', 'g')",
-    "parse_integer(x)": f"CASE WHEN x IS NULL THEN NULL WHEN {_whole('x', r'-?[0-9]{1,15}')} THEN TRY_CAST(x AS BIGINT) "
+    "parse_integer(x)": "CASE WHEN x IS NULL THEN NULL "
+    f"WHEN {_whole('x', r'-?[0-9]{1,15}')} THEN TRY_CAST(x AS BIGINT) "
     f"WHEN {_whole('clean(x)', _INTEGER)} AND length(ltrim(whole_digits(clean(x)), '-')) <= 15 "
     "THEN TRY_CAST(whole_digits(clean(x)) AS BIGINT) END",
     "why_not_integer(x)": f"CASE {_WHEN_ERROR} WHEN {_whole('clean(x)', _INTEGER)} THEN 'integer-too-large' "
@@ -141,7 +144,8 @@ NUMBERS = {
     f"WHEN {_whole('x', _GROUPED_NUMBER)} THEN finite(TRY_CAST(replace(x, ',', '') AS DOUBLE)) END",
     "parse_number(x)": "CASE WHEN x IS NOT NULL THEN coalesce(plain_number(x), plain_number(clean(x))) END",
     "why_not_number(x)": f"CASE {_WHEN_ERROR} ELSE 'number-unreadable' END",
-    "parse_share(x)": "CASE WHEN x IS NOT NULL THEN coalesce(plain_number(x), CASE WHEN right(clean(x), 1) = '%' "
+    "parse_share(x)": "CASE WHEN x IS NOT NULL THEN coalesce(plain_number(x), "
+    "CASE WHEN right(clean(x), 1) = '%' "
     "THEN plain_number(clean(rtrim(clean(x), '%'))) / 100 ELSE plain_number(clean(x)) END) END",
     "why_not_share(x)": f"CASE {_WHEN_ERROR} ELSE 'share-unreadable' END",
     "parse_boolean(x)": "CASE WHEN x IS NULL THEN NULL WHEN x = 'true' THEN true WHEN x = 'false' THEN false "
@@ -157,7 +161,8 @@ _SPACED_TEXT = " *[A-Za-z0-9][ -~]*"
 WORDS = {
     # A spreadsheet's exponent has three digits at most; more of them is a hash that happens to begin so.
     "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]{1,3}"),
-    "parse_id(x)": f"CASE WHEN x IS NULL THEN NULL WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
+    "parse_id(x)": "CASE WHEN x IS NULL THEN NULL "
+    f"WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
     + _let(
         "clean(x)",
         "t",
@@ -167,7 +172,8 @@ WORDS = {
     + " END",
     "why_not_id(x)": f"CASE {_WHEN_ERROR} WHEN rewritten(clean(x)) THEN 'id-rewritten' "
     f"WHEN length(clean(x)) > {MOST_ID} THEN 'id-too-long' ELSE 'control-character' END",
-    "parse_text(x)": f"CASE WHEN x IS NULL THEN NULL WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x "
+    "parse_text(x)": "CASE WHEN x IS NULL THEN NULL "
+    f"WHEN strlen(x) <= 1000 AND {_whole('x', _PLAIN_TEXT)} THEN x "
     f"WHEN strlen(x) <= 1000 AND {_whole('x', _SPACED_TEXT)} THEN trim(x) ELSE "
     + _let(
         "clean(x)",
@@ -178,7 +184,8 @@ WORDS = {
     + " END",
     "why_not_text(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
     "ELSE 'control-character' END",
-    "parse_list(x)": "CASE WHEN x IS NOT NULL THEN nullif(array_to_string(list_filter(list_transform(string_split(parse_text(x), ';'), "
+    "parse_list(x)": "CASE WHEN x IS NOT NULL THEN nullif(array_to_string(list_filter("
+    "list_transform(string_split(parse_text(x), ';'), "
     "lambda part: clean(part)), lambda part: part IS NOT NULL), ';'), '') END",
     "why_not_list(x)": f"CASE {_WHEN_ERROR} WHEN length(clean(x)) > {MOST_TEXT} THEN 'text-too-long' "
     "ELSE 'list-empty' END",
