@@ -13,7 +13,7 @@ from rich.table import Table
 
 from chaingraph.rules.catalogue import find_rule, load_rules
 from chaingraph.rules.clause_texts import load_clauses
-from chaingraph.rules.lint import lint
+from chaingraph.rules.lint import lint, lock_versions
 from chaingraph.rules.listing import description, listing
 
 QUERIES = click.option("--queries", multiple=True, type=click.Path(), help="A folder with rules of your own.")
@@ -46,9 +46,7 @@ def _show(rule: str, queries: tuple[str, ...]) -> None:
     """Everything about RULE: the clause's words, thresholds and their basis, innocent explanations, the Cypher."""
     extra = [Path(p) for p in queries]
     said: dict[str, Any] = description(find_rule(load_rules(extra), rule), load_clauses(extra))
-    statements = {
-        key: said.pop(key) for key in list(said) if isinstance(said[key], str) and "\n" in said[key]
-    }
+    statements = said.pop("statements")
     click.echo(yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100), nl=False)
     for name, text in statements.items():
         click.echo(f"\n{name}:\n{text}")
@@ -56,10 +54,14 @@ def _show(rule: str, queries: tuple[str, ...]) -> None:
 
 @command.command("lint")
 @QUERIES
+@click.option("--write-lock", is_flag=True, help="Lock new versions in versions.lock.")
 @click.pass_context
-def _lint(ctx: click.Context, queries: tuple[str, ...]) -> None:
+def _lint(ctx: click.Context, queries: tuple[str, ...], write_lock: bool) -> None:
     """Check every rule and clause file; all faults at once, with file and line."""
-    problems = lint([Path(p) for p in queries])
+    extra = [Path(p) for p in queries]
+    if write_lock:
+        lock_versions(extra)
+    problems = lint(extra)
     for problem in problems:
         click.echo(str(problem))
     click.echo(f"{len(problems)} fault{'' if len(problems) == 1 else 's'}.")

@@ -12,7 +12,7 @@ from chaingraph.content import content_dir
 from chaingraph.model import NODES
 from chaingraph.rules import needs
 from chaingraph.rules.blocks import parse, returned
-from chaingraph.rules.catalogue import read_rules
+from chaingraph.rules.catalogue import load_rules, read_rules
 from chaingraph.rules.clause_texts import Clause, read_clauses
 from chaingraph.rules.columns import POPULATION, PROVENANCE, wanted_columns
 from chaingraph.rules.message import fields
@@ -20,7 +20,7 @@ from chaingraph.rules.problem import Problem
 from chaingraph.rules.rule import ALWAYS_BOUND, Rule, Statement
 from chaingraph.rules.statement_lint import statement_faults
 from chaingraph.rules.suggest import did_you_mean
-from chaingraph.rules.versions import lock_file, lock_problems
+from chaingraph.rules.versions import lock_file, lock_problems, write_lock
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
@@ -37,6 +37,17 @@ def lint(extra: Iterable[Path] = ()) -> list[Problem]:
         its_own = [rule for rule in rules if folder in rule.path.parents]
         problems += lock_problems(its_own, lock_file(folder))
     return sorted(set(problems))
+
+
+def lock_versions(extra: Iterable[Path] = ()) -> None:
+    """Write the lock of the packs that ship, or of the folders in ``extra`` where there are any.
+
+    Raises ContentError, and writes nothing, where a rule changed without a new version.
+    """
+    own = list(extra)
+    rules = load_rules(own)
+    for folder in own or [content_dir("queries")]:
+        write_lock([rule for rule in rules if folder in rule.path.parents], lock_file(folder))
 
 
 def lint_rule(rule: Rule, clauses: Mapping[str, Clause], assessments: Collection[str]) -> list[Problem]:
