@@ -8,6 +8,7 @@ import pandas as pd
 
 SUPPRESSED_BELOW = 10
 MOST = 20
+SHOWN = ("agreed", "evidenced", "paid_for")
 
 
 def routes(cells: pd.DataFrame) -> list[dict[str, Any]]:
@@ -20,31 +21,34 @@ def routes(cells: pd.DataFrame) -> list[dict[str, Any]]:
     passed = cells[cells["is_passed"].astype(bool) & cells["is_hard"].astype(bool)]
     if passed.empty:
         return []
-    listed = []
-    for (supplier_id, need), own in passed.groupby(
-        ["supplier_id", passed["need_type"].fillna("")], sort=True
-    ):
-        shown = {
-            name: bool(own[name].fillna(False).astype(bool).all())
-            for name in ("agreed", "evidenced", "paid_for")
-        }
-        claimed = bool(own["is_specialist"].fillna(False).astype(bool).any())
-        customers = int(own["customers"].sum())
-        standing = "specialist" if all(shown.values()) else "general"
-        if claimed and not all(shown.values()):
-            standing = "specialist route claimed, evidence missing"
-        listed.append(
-            {
-                "supplier_id": supplier_id,
-                "supplier": own["supplier"].iloc[0],
-                "need_type": need or None,
-                "customers": customers,
-                **shown,
-                "standing": standing,
-            }
-        )
+    shown = {name: passed[name].fillna(False).astype(bool) for name in (*SHOWN, "is_specialist")}
+    grouped = passed.assign(need=passed["need_type"].fillna(""), **shown).groupby(
+        ["supplier_id", "need"], sort=True
+    )
+    taken = grouped.agg(
+        supplier=("supplier", "first"),
+        customers=("customers", "sum"),
+        claimed=("is_specialist", "any"),
+        **{name: (name, "all") for name in SHOWN},
+    )
+    listed = [_route(row) for row in taken.reset_index().to_dict("records")]
     listed.sort(key=lambda route: (-route["customers"], route["supplier_id"], route["need_type"] or ""))
     return [
         {**route, "customers": route["customers"] if route["customers"] >= SUPPRESSED_BELOW else None}
         for route in listed[:MOST]
     ]
+
+
+def _route(row: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: bool(row[name]) for name in SHOWN}
+    standing = "specialist" if all(shown.values()) else "general"
+    if row["claimed"] and not all(shown.values()):
+        standing = "specialist route claimed, evidence missing"
+    return {
+        "supplier_id": row["supplier_id"],
+        "supplier": row["supplier"],
+        "need_type": row["need"] or None,
+        "customers": int(row["customers"]),
+        **shown,
+        "standing": standing,
+    }
