@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.neo4j_server import neo4j_server, neo4j_store  # noqa: F401 - fixtures
+
+# How long an example takes says nothing here: machines differ, and tests share them.
+settings.register_profile("house", deadline=None, print_blob=True)
+settings.load_profile("house")
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 
