@@ -9,7 +9,7 @@ from typing import Any
 
 from chaingraph.findings.sweep import Evidence, Finding
 from chaingraph.reporting.figures import Figure, figure
-from chaingraph.reporting.notes import EffectNote
+from chaingraph.reporting.notes import EffectNote, Notes
 from chaingraph.reporting.plain import chance, count, heading, line, native, number, quantity
 from chaingraph.reporting.privacy import (
     CUSTOMER_LABELS,
@@ -66,8 +66,9 @@ class FindingView:
     query: str
 
 
-def view(finding: Finding, title: str, effect: EffectNote) -> FindingView:
+def view(finding: Finding, title: str, notes: Notes) -> FindingView:
     """The finding made ready: restricted records withheld, customers counted and not named."""
+    effect = notes.effects.get(finding.rule, EffectNote())
     reason = kept_back(finding)
     few, restricted = reason == "few customers", reason == "restricted"
     customers = bool(labels(finding) & CUSTOMER_LABELS)
@@ -85,7 +86,7 @@ def view(finding: Finding, title: str, effect: EffectNote) -> FindingView:
         statistics=statistics_line(measured, effect),
         reading=effect.reading if measured else "",
         values=() if reason else _pairs(values),
-        tables=() if reason else _tables(values),
+        tables=() if reason else _tables(values, notes),
         evidence=tuple(_row(record, customers) for record in shown),
         evidence_label=" and ".join(dict.fromkeys(record.label for record in shown)),
         with_ids=not customers,
@@ -144,8 +145,9 @@ def _pairs(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     return tuple((heading(name), quantity(name, value)) for name, value in plain)
 
 
-def _tables(values: Mapping[str, Any]) -> tuple[Figure, ...]:
-    return tuple(figure(name, value, None) for name, value in values.items() if _is_table(value))
+def _tables(values: Mapping[str, Any], notes: Notes) -> tuple[Figure, ...]:
+    tables = ((name, value) for name, value in values.items() if _is_table(value))
+    return tuple(figure(name, value, notes.figures.get(name)) for name, value in tables)
 
 
 def _is_table(value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from chaingraph.findings.sweep import Finding, Sweep
 from chaingraph.reporting.finding_view import FindingView, anchor, view
 from chaingraph.reporting.groups import NOBODY, Group, clauses_of
-from chaingraph.reporting.notes import EffectNote, Notes
+from chaingraph.reporting.notes import Notes
 from chaingraph.reporting.privacy import (
     CUSTOMER_LABELS,
     RESTRICTED_LABELS,
@@ -79,7 +79,6 @@ def group_view(
 ) -> GroupView:
     """One group made ready for the page."""
     rule = rules[each.rule]
-    effect = notes.effects.get(each.rule, EffectNote())
     return GroupView(
         anchor=anchor("group", f"{each.rule}\n{each.respondent}"),
         rule=rule,
@@ -88,7 +87,7 @@ def group_view(
         severities=by_severity(each.findings),
         records=_records(each),
         clauses=clauses_of(each, rule.clauses),
-        findings=tuple(view(finding, rule.title, effect) for finding in each.findings),
+        findings=tuple(view(finding, rule.title, notes) for finding in each.findings),
     )
 
 
