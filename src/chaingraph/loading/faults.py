@@ -73,7 +73,9 @@ def _explain(con: duckdb.DuckDBPyConnection, table: Table, fault: Fault, where: 
     value = f'"{fault.column}"'
     if named != fault.column:  # money: show pounds, as the file does
         value = f"printf('%.2f', {value} / 100.0)"
-    whole = ", ".join(f'{c.name} := "{c.graph_name}"' for c in table.columns.values())
+    # Pounds, as their names in the row say.
+    cells = {c.name: f'"{c.graph_name}"' + " / 100.0" * (c.type == "money") for c in table.columns.values()}
+    whole = ", ".join(f"{name} := {cell}" for name, cell in cells.items())
     con.execute(
         f"INSERT INTO rejected SELECT ?, source_no, source_row, ?, left(CAST({value} AS VARCHAR), 200), ?, ?, ?, "
         f'left(CAST(to_json(struct_pack({whole})) AS VARCHAR), 2000) FROM "{table.name}" WHERE {where}',

@@ -11,6 +11,8 @@ from chaingraph.errors import InputError
 from chaingraph.loading.parse import EXPLAIN, sql_blank, sql_fault, sql_value
 from chaingraph.loading.plain_cells import plain_sql
 from chaingraph.loading.read import RawTable
+from chaingraph.loading.rejected import to_arrow
+from chaingraph.loading.spellings import sql_text
 from chaingraph.loading.sql import count
 from chaingraph.model import Column, Table
 
@@ -145,7 +147,7 @@ def _explain(
 ) -> None:
     line = f"to_json([{', '.join(f'left(CAST(c{n} AS VARCHAR), 2000)' for n in range(width))}])"
     for column, cell, kind in cells:
-        faults = con.execute(
+        faults = con.sql(
             f"SELECT source_row, left(CAST({cell} AS VARCHAR), 200), why, CAST({line} AS VARCHAR) FROM "
             f'(SELECT *, {sql_fault(column, cell, kind)} AS why FROM "{rest}") WHERE why IS NOT NULL'
         ).to_arrow_table()
@@ -171,10 +173,10 @@ def _explain(
 def keep_rejections(con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, source_no: int) -> None:
     """Keep the rows that could not even be split into cells."""
     if raw.rejections:
-        con.executemany(
-            "INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                [table, source_no, r.row, r.column, r.value, r.rule, r.expected, r.remedy, r.line]
-                for r in raw.rejections
-            ],
+        # As a whole: a damaged file may have a hundred thousand of them.
+        con.register("kept", to_arrow(raw.rejections))
+        con.execute(
+            f'INSERT INTO rejected SELECT {sql_text(table)}, {source_no}, "row", "column", value, rule, '
+            "expected, remedy, line FROM kept"
         )
+        con.unregister("kept")
