@@ -50,14 +50,14 @@ def test_each_finding_stands_once_with_all_that_due_process_asks_for(page: Page)
     assert group is not None
     for words in (
         "put to the organisation as payer",
-        "judged 9,325 of 9,844 records: 1,204 flagged, 8,121 passed, 107 left out (96 in dispute, "
+        "judged 9,325 of 9,844 invoices: 1,204 flagged, 8,121 passed, 107 left out (96 in dispute, "
         "11 inferred contract), 412 not assessable (no day of receipt).",
         "“Payments to delivery providers should be made on the agreed terms” COC-POST-07",
         "The invoice was disputed, invalid or resubmitted",
         "Date the invoice reached the payer",
     ):
         assert words in group.text()
-    assert "Invoice: first 10 of 207 records" in late.text()
+    assert "The first 10 of 207 invoices" in late.text()
     assert "INV-100000 invoices.csv 2" in late.text() and "INV-100370" not in late.text()
     assert "197 more records: all of them in evidence.csv" in late.text()
     assert "$tolerance_days 0" in late.text() and "£148,148.04" in late.text()

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chaingraph.reporting.nouns import counted
 from chaingraph.reporting.plain import chance, count, day, heading, number, pounds, quantity
 
 
@@ -29,6 +30,8 @@ def test_numbers(value: float, text: str) -> None:
         ("late_pence", 123450, "£1,234.50"),
         ("late_pence", -900, "\N{MINUS SIGN}£9.00"),
         ("late_share", 0.1175, "11.8%"),
+        ("hard_share_passed", 0.4371, "43.7%"),
+        ("equal_share_hhi", 2500.0, "2,500"),
         ("days_late", 3, "3"),
         ("term_days", 1, "1 day"),
         ("term_days", 30.0, "30 days"),
@@ -73,3 +76,12 @@ def test_small_things() -> None:
     assert (chance(0.0004), chance(0.0412)) == ("under 0.001", "0.041")
     assert (day("2026-03-31"), day("2026-04-02T09:14:03+00:00")) == ("31 March 2026", "2 April 2026")
     assert pounds(5) == "£0.05"
+
+
+@pytest.mark.parametrize(
+    ("label", "number", "text"),
+    [("Invoice", 1, "1 invoice"), ("Invoice", 1204, "1,204 invoices"),
+     ("SupportAction", 2, "2 support actions"), ("Delivery", 2, "2 delivery records"), ("", 3, "3 records"), ("Policy", 0, "0 policies")],
+)  # fmt: skip
+def test_what_records_are_called(label: str, number: int, text: str) -> None:
+    assert counted(number, label) == text

@@ -37,14 +37,14 @@ def test_a_finding_on_a_grievance_shows_neither_who_raised_it_nor_what_was_said(
 
 def test_customers_are_shown_as_places_in_a_file_without_an_id(page: Page) -> None:
     text = page.by_id("providers").text()
-    assert "Referral: first 10 of 1,822 records File Row referrals.csv 2" in text
+    assert "The first 10 of 1,822 referrals File Row referrals.csv 2" in text
     assert "REF-" not in page.root.text()
 
 
 def test_fewer_than_ten_customers_leave_no_figure_behind(page: Page) -> None:
     (small,) = [li for li in page.all("li") if "could point at single people" in li.text() and li.all("p")]
     text = small.text()
-    assert "under 10 records" in text and "File" not in text
+    assert "under 10 referrals" in text and "File" not in text
     assert "0.31" not in text and "31" not in text and "n 23" not in text
     rules = page.by_id("rules").text()
     assert "referral-needs-missing about 820 about 800 under 10 under 10 0 1" in rules

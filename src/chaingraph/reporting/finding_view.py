@@ -10,7 +10,8 @@ from typing import Any
 from chaingraph.findings.sweep import Evidence, Finding
 from chaingraph.reporting.figures import Figure, figure
 from chaingraph.reporting.notes import EffectNote, Notes
-from chaingraph.reporting.plain import chance, count, heading, line, native, number, quantity
+from chaingraph.reporting.nouns import counted, many
+from chaingraph.reporting.plain import chance, heading, line, native, number, quantity
 from chaingraph.reporting.privacy import (
     CUSTOMER_LABELS,
     SMALLEST_CELL,
@@ -58,7 +59,6 @@ class FindingView:
     values: tuple[tuple[str, str], ...]
     tables: tuple[Figure, ...]
     evidence: tuple[EvidenceRow, ...]
-    evidence_label: str
     with_ids: bool
     more: int
     kept_back: str
@@ -72,6 +72,7 @@ def view(finding: Finding, title: str, notes: Notes) -> FindingView:
     reason = kept_back(finding)
     few, restricted = reason == "few customers", reason == "restricted"
     customers = bool(labels(finding) & CUSTOMER_LABELS)
+    label = finding.evidence[0].label if finding.evidence else ""
     values = suppress_values(finding.values, customers)
     shown = () if reason else tuple(finding.evidence[:ROWS_SHOWN])
     measured = None if reason or measures_few(finding) else finding.statistics
@@ -82,13 +83,12 @@ def view(finding: Finding, title: str, notes: Notes) -> FindingView:
         severity=finding.severity,
         state=finding.state,
         subject="" if restricted else _subject(finding),
-        records=f"{UNDER} records" if few else count(finding.evidence_count, "record"),
+        records=f"{UNDER} {many(label)}" if few else counted(finding.evidence_count, label),
         statistics=statistics_line(measured, effect),
         reading=effect.reading if measured else "",
         values=() if reason else _pairs(values),
         tables=() if reason else _tables(values, notes),
         evidence=tuple(_row(record, customers) for record in shown),
-        evidence_label=" and ".join(dict.fromkeys(record.label for record in shown)),
         with_ids=not customers,
         more=0 if reason else finding.evidence_count - len(shown),
         kept_back=_KEPT_BACK[reason],

@@ -100,7 +100,7 @@ def quantity(name: str, value: Any) -> str:
             return "not known"
         if unit.endswith("_pence"):
             return pounds(round(value))
-        if unit.endswith("_share") or unit == "share":
+        if "share" in unit.split("_") and 0 <= value <= 1:
             return percent(value)
         if unit.endswith("_points"):
             return f"{value:,.1f}"

@@ -10,6 +10,7 @@ from chaingraph.findings.sweep import Finding, RuleResult
 from chaingraph.reporting.charts import Part, stacked
 from chaingraph.reporting.finding_view import anchor
 from chaingraph.reporting.missing import REASONS, in_words, why_not
+from chaingraph.reporting.nouns import many
 from chaingraph.reporting.plain import native, quantity
 from chaingraph.reporting.privacy import CUSTOMER_LABELS, drawable, tallies
 from chaingraph.rules.header import Header
@@ -58,7 +59,7 @@ class RuleView:
     warnings: tuple[str, ...]
     queries: tuple[Query, ...]
     role: str
-    record: str
+    records: str
 
 
 def rule_view(
@@ -71,7 +72,7 @@ def rule_view(
 
     A rule that no header explains (its pack is not here any more) keeps its id as title.
     """
-    customers = bool(text and {text.record, text.evidence} & CUSTOMER_LABELS)
+    customers = bool(text and text.record in CUSTOMER_LABELS)  # what is counted, not what lies behind it
     unknown = {str(row["reason"]): int(row["records"]) for row in result.figures.get(REASONS, ())}
     outcome = {
         "passed": result.passed,
@@ -110,9 +111,15 @@ def rule_view(
         thresholds=tuple(_thresholds(text, used)) if text else (),
         warnings=tuple(result.warnings),
         queries=tuple(Query(anchor("query", result.rule + body), body) for body in bodies if body),
-        role=(text.respondent or "").removesuffix("_id").replace("_", " ") if text else "",
-        record=text.record if text else "",
+        role=_role(text.respondent or "") if text else "",
+        records=many(text.record) if text else "records",
     )
+
+
+def _role(column: str) -> str:
+    """The respondent's part as its column names it: ``payer_id`` → ``payer``; ``org_id`` names none."""
+    role = column.removesuffix("_id").replace("_", " ")
+    return "" if role == "org" else role
 
 
 def _thresholds(text: Header, used: Mapping[str, Any]) -> list[Threshold]:
