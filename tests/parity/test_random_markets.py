@@ -1,0 +1,113 @@
+"""Both engines on two hundred random markets: the same sweep to the byte, and an earlier day is a cut of the data."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import shutil
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from chaingraph.findings.sweeping import SweepRun, sweep
+from chaingraph.loading.pipeline import Unit, build_graph, plan_load
+from chaingraph.model import TABLES
+from chaingraph.reporting.sweep_json import to_json
+from chaingraph.rules.catalogue import load_rules
+from chaingraph.store.ladybug import LadybugStore
+from chaingraph.store.neo4j import Neo4jStore
+from tests.parity.markets import FIRST, Tables, markets
+
+# Markets that share nothing are loaded side by side: 20 loads for 200 markets.
+SIDE_BY_SIDE = 10
+LOADS = 20
+RULES = load_rules()
+
+
+def write(tables: Tables, folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name, rows in tables.items():
+        columns = [c for c in TABLES[name].columns if any(c in row for row in rows)]
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, columns)
+            writer.writeheader()
+            writer.writerows(rows)
+    (folder / "market.toml").write_text('name = "random"\nas_of = 2026-01-31\n', encoding="utf-8")
+    return folder
+
+
+def bare(run: SweepRun) -> tuple[str, pa.Table]:
+    failed = [(r.rule, r.warnings) for r in run.sweep.rules if r.status == "failed"]
+    assert not failed, failed
+    rules = [dataclasses.replace(result, seconds=0.0) for result in run.sweep.rules]
+    return to_json(dataclasses.replace(run.sweep, id="", started_at="", store="", rules=rules)), run.evidence
+
+
+@pytest.mark.neo4j
+@pytest.mark.xdist_group("neo4j")
+@settings(
+    max_examples=LOADS,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(seed=st.integers(0, 2**32), day=st.integers(100, 761))
+def test_same_bytes(neo4j_store: Neo4jStore, seed: int, day: int) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="parity-"))
+    embedded = LadybugStore(folder / "graph")
+    try:
+        tables = markets(seed, SIDE_BY_SIDE)
+        graph = build_graph(plan_load([Unit(write(tables, folder / "market"))]), folder / "tables")
+        embedded.publish(graph)
+        neo4j_store.publish(graph)
+        as_of = FIRST + timedelta(days=day)
+        ours, theirs = (bare(sweep(store, RULES, as_of=as_of)) for store in (embedded, neo4j_store))
+        assert ours == theirs
+    finally:
+        embedded.close()
+        shutil.rmtree(folder)
+
+
+# Rows of these tables come into being on this day, so a cut at a day leaves the later ones out.
+BORN = {"invoices": "received_on", "payments": "paid_on", "referrals": "referred_on", "evidence": "issued_on"}
+
+
+@settings(max_examples=2, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+@given(seed=st.integers(0, 2**32), day=st.integers(200, 600))
+def test_an_earlier_day_sees_nothing_of_what_came_later(seed: int, day: int) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="as-of-"))
+    as_of = FIRST + timedelta(days=day)
+    tables = markets(seed, SIDE_BY_SIDE)
+    cut = {
+        name: [row for row in rows if (row.get(BORN.get(name, "")) or FIRST) <= as_of]
+        for name, rows in tables.items()
+    }
+    kept = {row["invoice_id"] for row in cut["invoices"]}
+    cut["payments"] = [row for row in cut["payments"] if row["invoice_id"] in kept]
+    found = []
+    try:
+        for name, rows in (("whole", tables), ("cut", cut)):
+            store = LadybugStore(folder / name / "graph")
+            source = write(rows, folder / name / "market")
+            store.publish(build_graph(plan_load([Unit(source)]), folder / name / "tables"))
+            run = sweep(store, RULES, as_of=as_of)
+            bare(run)
+            found.append(
+                {
+                    (f.rule, tuple(sorted(f.identity.items())), f.message, f.evidence_count): [
+                        e.id for e in f.evidence
+                    ]
+                    for f in run.sweep.findings
+                }
+            )
+            store.close()
+        assert found[0] == found[1]
+    finally:
+        shutil.rmtree(folder)
