@@ -80,8 +80,14 @@ def test_small_things() -> None:
 
 @pytest.mark.parametrize(
     ("label", "number", "text"),
-    [("Invoice", 1, "1 invoice"), ("Invoice", 1204, "1,204 invoices"),
-     ("SupportAction", 2, "2 support actions"), ("Delivery", 2, "2 delivery records"), ("", 3, "3 records"), ("Policy", 0, "0 policies")],
-)  # fmt: skip
+    [
+        ("Invoice", 1, "1 invoice"),
+        ("Invoice", 1204, "1,204 invoices"),
+        ("SupportAction", 2, "2 support actions"),
+        ("Delivery", 2, "2 delivery records"),
+        ("", 3, "3 records"),
+        ("Policy", 0, "0 policies"),
+    ],
+)
 def test_what_records_are_called(label: str, number: int, text: str) -> None:
     assert counted(number, label) == text
