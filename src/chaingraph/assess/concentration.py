@@ -14,9 +14,14 @@ from chaingraph.assess.result import Assessment, Unit
 
 Floats = NDArray[np.float64]
 
+MEASURES = tuple(f"{name}{kind}" for kind in ("", "_by_organisation") for name in ("hhi", "cr4", "gini"))
+
 
 def hhi(sizes: Sequence[float]) -> float:
-    """Herfindahl-Hirschman index, 10⁴·Σ share², from near 0 to 10,000 (one holds all). Raises ValueError for nothing."""
+    """Herfindahl-Hirschman index, 10⁴·Σ share², from near 0 to 10,000 (one holds all).
+
+    Raises ValueError for nothing.
+    """
     shares = _shares(sizes)
     return float(10_000 * (shares**2).sum())
 
@@ -33,6 +38,19 @@ def gini(sizes: Sequence[float]) -> float:
     return float(((2 * np.arange(1, n + 1) - n - 1) * ordered).sum() / n)
 
 
+def equal_share_hhi(count: int) -> float:
+    """What the index would be if ``count`` holders had equal shares: the baseline to read it beside."""
+    return 10_000 / count
+
+
+def _measures(by_owner: Sequence[float], by_org: Sequence[float]) -> dict[str, float]:
+    return {
+        f"{name}{kind}": measure(sizes)
+        for kind, sizes in (("", by_owner), ("_by_organisation", by_org))
+        for name, measure in (("hhi", hhi), ("cr4", cr4), ("gini", gini))
+    }
+
+
 def _shares(sizes: Sequence[float]) -> Floats:
     values = np.sort(np.asarray(sizes, dtype=float))
     if not len(values) or (values < 0).any() or values.sum() <= 0:
@@ -43,14 +61,15 @@ def _shares(sizes: Sequence[float]) -> Floats:
 
 @assessment("market_concentration")
 def market_concentration(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
-    """Concentration by owner per programme and area, beside that by organisation and the equal-share baseline.
+    """Concentration by owner per programme and area, beside that by organisation and equal shares.
 
-    Columns of ``rows``, one row a head contract in force: ``programme``, ``area_id``, ``area`` (text, empty where
-    unknown), ``buyer_id``, ``contract_id``, ``org_id``, ``org``, ``owner_id``, ``owner``, ``annual_value_pence``,
-    ``paid_pence`` (may be missing), ``inferred`` (bool). Sizes are the annual value where every contract of the cell
-    names it, else pounds paid where all are inferred from payments, else numbers of contracts.
-    Parameters: ``hhi_min`` (points), ``share_max`` (0..1). Flagged at HHI ≥ hhi_min with the largest owner above
-    share_max. HHI sorts, it does not accuse. Figure ``concentration``: one row a programme over all areas, one a cell.
+    Columns of ``rows``, one row a head contract in force: ``programme``, ``area_id``, ``area`` (text, empty
+    where unknown), ``buyer_id``, ``contract_id``, ``org_id``, ``org``, ``owner_id``, ``owner``,
+    ``annual_value_pence``, ``paid_pence`` (may be missing), ``inferred`` (bool). Sizes are the annual value
+    where every contract of the cell names it, else pounds paid where all are inferred from payments, else
+    numbers of contracts. Parameters: ``hhi_min`` (points), ``share_max`` (0..1). Flagged at HHI ≥ hhi_min
+    with the largest owner above share_max. HHI sorts, it does not accuse. Figure ``concentration``: one row
+    a programme over all areas, one a cell.
     """
     rows = rows.sort_values(["programme", "area_id", "contract_id"])
     units, figures = [], []
@@ -88,17 +107,14 @@ def _row(cell: pd.DataFrame) -> dict[str, Any]:
         "owners": len(by_owner),
     }
     if by_owner.sum() <= 0:
-        unknown = dict.fromkeys(("hhi", "hhi_by_organisation", "cr4", "gini", "top_owner", "top_share"))
-        return {**common, **unknown, "equal_share_hhi": 10_000 / len(by_owner)}
+        unknown = dict.fromkeys((*MEASURES, "top_owner", "top_share"))
+        return {**common, **unknown, "equal_share_hhi": equal_share_hhi(len(by_owner))}
     names = cell.groupby("owner_id", sort=True)["owner"].first()
     top = max(by_owner.index, key=lambda owner: (by_owner[owner], owner))
     return {
         **common,
-        "hhi": hhi(by_owner.tolist()),
-        "hhi_by_organisation": hhi(by_org.tolist()),
-        "equal_share_hhi": 10_000 / len(by_owner),
-        "cr4": cr4(by_owner.tolist()),
-        "gini": gini(by_owner.tolist()),
+        **_measures(by_owner.tolist(), by_org.tolist()),
+        "equal_share_hhi": equal_share_hhi(len(by_owner)),
         "top_owner": names[top],
         "top_share": float(by_owner[top] / by_owner.sum()),
     }

@@ -14,7 +14,7 @@ from chaingraph.assess.result import Assessment, Statistics, Unit
 
 
 def shortfall_p(delivered: int, expected: float, tolerance: float, dispersion: float) -> float:
-    """P(X ≤ delivered) where X is negative binomial with mean tolerance·expected and variance m + dispersion·m².
+    """P(X ≤ delivered), X negative binomial with mean m = tolerance·expected, variance m + dispersion·m².
 
     The lower tail: small where less came than even ``tolerance`` of the expectation explains.
     """
@@ -37,7 +37,10 @@ def rate_interval(delivered: int, dispersion: float) -> tuple[float, float]:
 
 
 def expectation(kind: str, promised: float, forecast: float | None, actual: float | None) -> float | None:
-    """E = promise × actual / forecast market volume; for a share of the market, share × actual. None where unknown."""
+    """E = promise × actual / forecast market volume; for a share of the market, share × actual.
+
+    None where unknown.
+    """
     if actual is None:
         return None
     if kind == "volume_share":
@@ -49,11 +52,12 @@ def expectation(kind: str, promised: float, forecast: float | None, actual: floa
 def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag commitments of which significantly less than ``tolerance_share`` of the scaled promise came.
 
-    Columns of ``rows``: ``commitment_id``, ``contract_id``, ``by_org_id``, ``by_org``, ``to_org_id``, ``to_org``, ``kind`` (volume
-    or volume_share), ``promised`` (customers, or a share 0..1), ``forecast_market_volume``, ``actual_market_volume``
-    (may be missing), ``delivered`` (customers referred in the period), ``excluded_reason`` (or missing),
-    ``days`` (length of the period). Parameters: ``tolerance_share``, ``dispersion``, ``q_max``.
-    Figure ``nothing_came``: no customer at all after two quarters although five or more were to be expected; no test.
+    Columns of ``rows``: ``commitment_id``, ``contract_id``, ``by_org_id``, ``by_org``, ``to_org_id``,
+    ``to_org``, ``kind`` (volume or volume_share), ``promised`` (customers, or a share 0..1),
+    ``forecast_market_volume``, ``actual_market_volume`` (may be missing), ``delivered`` (customers referred
+    in the period), ``excluded_reason`` (or missing), ``days`` (length of the period). Parameters:
+    ``tolerance_share``, ``dispersion``, ``q_max``. Figure ``nothing_came``: no customer at all after two
+    quarters although five or more were to be expected; no test.
     """
     made: list[tuple[dict[str, Any], float | None, float | None]] = []
     for row in rows.sort_values("commitment_id").to_dict("records"):

@@ -14,9 +14,10 @@ SHOWN = ("agreed", "evidenced", "paid_for")
 def routes(cells: pd.DataFrame) -> list[dict[str, Any]]:
     """The routes (sub-contractor and need type) that took hard-to-help customers, largest first, at most 20.
 
-    Each says how far the specialism is shown: ``agreed`` before the referrals, ``evidenced``, ``paid_for``; ``standing`` is
-    "specialist" where all three hold, "specialist route claimed, evidence missing" where a specialist contract lacks
-    any, else "general". Cells under 10 customers are not told apart (``customers`` is None).
+    Each says how far the specialism is shown: ``agreed`` before the referrals, ``evidenced``, ``paid_for``;
+    ``standing`` is "specialist" where all three hold, "specialist route claimed, evidence missing" where a
+    specialist contract lacks any, else "general". Cells under 10 customers are not told apart
+    (``customers`` is None).
     """
     passed = cells[cells["is_passed"].astype(bool) & cells["is_hard"].astype(bool)]
     if passed.empty:

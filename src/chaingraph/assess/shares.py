@@ -10,6 +10,9 @@ from statsmodels.stats.proportion import proportion_confint
 
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Statistics, Unit
+from chaingraph.errors import ContentError
+
+STATES = frozenset({"hit", "miss", "excluded", "not_assessable"})
 
 
 def wilson(hits: int, total: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -27,10 +30,16 @@ def wilson(hits: int, total: int, confidence: float = 0.95) -> tuple[float, floa
 def share_above(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag an organisation where the lower Wilson bound of its share of hits is above ``share_max``.
 
-    Columns of ``rows``: ``org_id``, ``org_name`` (text); ``state``: hit, miss, excluded or not_assessable; ``reason``
-    (text, for the last two); ``records`` (how many). Parameters: ``share_max`` (0..1), ``confidence`` (0..1).
-    An organisation without hit or miss is not assessable, or excluded where all its records are.
+    Columns of ``rows``: ``org_id``, ``org_name`` (text); ``state``: hit, miss, excluded or not_assessable;
+    ``reason`` (text, for the last two); ``records`` (how many). Parameters: ``share_max`` (0..1),
+    ``confidence`` (0..1). An organisation without hit or miss is not assessable, or excluded where all its
+    records are.
     """
+    if strange := sorted(set(rows["state"].astype(str)) - STATES):
+        raise ContentError(
+            f"The query gives the state {', '.join(strange)}, which share_above does not know.",
+            remedy=f"Use one of {', '.join(sorted(STATES))}.",
+        )
     units = []
     for org_id, own in rows.sort_values(["org_id", "state", "reason"], na_position="first").groupby(
         "org_id", sort=True

@@ -1,28 +1,29 @@
 """Referral skew: does a prime pass customers who are hard to help down its chain more than it keeps them?
 
-Judged within strata (area, quarter, payment group, need type), because primes differ in whom they are sent: a pooled
-test of clean primes accuses most of them.
+Judged within strata (area, quarter, payment group, need type), because primes differ in whom they are sent:
+a pooled test of clean primes accuses most of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from chaingraph.assess import batches
 from chaingraph.assess import strata as tables
+from chaingraph.assess.cells import Counted, count
 from chaingraph.assess.multiple import q_values
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Statistics, Unit
 from chaingraph.assess.routes import routes
-from chaingraph.assess.strata import Counts, OddsRatio, Strata
+from chaingraph.assess.skew_warnings import skew_warnings
+from chaingraph.assess.strata import OddsRatio
 
-# Permutations take time that grows with the batches; beyond this the exact variance with a normal tail serves.
-MOST_PERMUTED = 2_000
-LOW_POWER_BELOW = 500
+# Where a common odds ratio is a poor summary, the reader is told.
+HETEROGENEITY_P = 0.05
 
 
 @dataclass(frozen=True)
@@ -41,150 +42,118 @@ class Tested:
 def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag a prime that passed on hard-to-help customers significantly more than like customers that it kept.
 
-    Columns of ``rows``, one row a cell of referrals: ``org_id``, ``org_name`` (the prime), ``stratum`` (text), ``batch_id``
-    (missing where customers were passed on one by one), ``is_passed``, ``is_hard`` (bool, ``is_hard`` may be missing),
-    ``customers`` (sum); and for the routes of passed cells ``supplier_id``, ``supplier``, ``need_type``, ``is_specialist``,
-    ``agreed``, ``evidenced``, ``paid_for`` (bool; all missing for kept cells). Where the cells are too many to carry
-    those, routes come as rows of their own, with an empty stratum: these describe and do not count.
-    Parameters: ``q_max``, ``odds_ratio_min``, ``min_arm_customers``, ``min_customers``, ``permutations``, ``seed``.
+    Columns of ``rows``, one row a cell of referrals: ``org_id``, ``org_name`` (the prime), ``stratum``
+    (text), ``batch_id`` (missing where customers were passed on one by one), ``is_passed``, ``is_hard``
+    (bool, ``is_hard`` may be missing), ``customers`` (sum); and for the routes of passed cells
+    ``supplier_id``, ``supplier``, ``need_type``, ``is_specialist``, ``agreed``, ``evidenced``, ``paid_for``
+    (bool; all missing for kept cells). Where the cells are too many to carry those, routes come as rows of
+    their own, with an empty stratum: these describe and do not count. Parameters: ``q_max``,
+    ``odds_ratio_min``, ``min_arm_customers``, ``min_customers``, ``permutations``, ``seed``.
 
-    The test is CMH; its exact mid-p where strata are sparse; a permutation of whole batches where customers were
-    passed on in batches. Flagged: q ≤ q_max over the primes of the sweep, lower bound of the odds ratio (one-sided 95 %)
-    > odds_ratio_min, both arms and the whole large enough. The result does not depend on the order of rows, on the
-    names of strata or on how cohort rows are cut.
+    The test is CMH; its exact mid-p where strata are sparse; a permutation of whole batches where customers
+    were passed on in batches. A prime is not assessable that passed on nobody or kept nobody, has no
+    comparable stratum, too few customers, or only customers alike. ``values["test"]`` is CMH, exact mid-p
+    or permutation of batches; ``values["estimate"]`` Mantel-Haenszel or, where that has no bound,
+    median-unbiased. Flagged: q ≤ q_max over the primes of the sweep, lower bound of the odds ratio
+    (one-sided 95 %) > odds_ratio_min, both arms and the whole large enough; a flagged prime's ``routes``
+    are listed. The result does not depend on the order of rows, on the names of strata or on how cohort
+    rows are cut.
     """
-    tested = [_test(str(org), own, parameters) for org, own in rows.groupby("org_id", sort=True)]
+    is_route = rows["stratum"].eq("").fillna(False).astype(bool)
+    usable = ~is_route & rows[["stratum", "is_passed", "is_hard"]].notna().all(axis=1)
+    counted = rows[~is_route]
+    in_all = counted.groupby("org_id", sort=True)["customers"].sum()
+    known = rows[usable].groupby("org_id")["customers"].sum()
+    names = counted.groupby("org_id")["org_name"].first()
+    cells = count(rows[usable])
+    tested = []
+    for org_id, customers in in_all.items():
+        values = {
+            "org_name": names[org_id],
+            "customers_in_all": int(customers),
+            "customers_unknown": int(customers) - int(known.get(org_id, 0)),
+        }
+        tested.append(_test(str(org_id), values, cells.get(str(org_id)), parameters))
     qs = q_values([one.p for one in tested])
-    units = [_judged(one, q, parameters) for one, q in zip(tested, qs, strict=True)]
-    weak = [
-        str(unit.values["org_name"])
-        for unit in units
-        if unit.outcome != "flagged" and unit.values["customers_in_all"] < LOW_POWER_BELOW
-    ]
-    warnings = []
-    if weak:
-        warnings.append(
-            f"low power: silence is not clearance for {len(weak)} primes with under {LOW_POWER_BELOW} referrals "
-            f"({', '.join(weak[:5])}{', …' if len(weak) > 5 else ''})"
-        )
-    return Assessment(units, warnings)
+    units = []
+    for one, q in zip(tested, qs, strict=True):
+        unit = _judged(one, q, parameters)
+        if unit.outcome == "flagged":
+            own = rows["org_id"] == one.org_id
+            apart = own & is_route
+            taken = routes(rows[apart if apart.any() else own & usable])
+            unit = replace(unit, values={**unit.values, "routes": taken})
+        units.append(unit)
+    return Assessment(units, skew_warnings(units))
 
 
-def _test(org_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) -> Tested:
-    beside = own["stratum"].eq("")
-    taken, own = own[beside], own[~beside]
-    known = own[own["is_hard"].notna() & own["stratum"].notna()]
-    values: dict[str, Any] = {
-        "org_name": own["org_name"].iloc[0],
-        "customers_in_all": int(own["customers"].sum()),
-        "customers_unknown": int(own["customers"].sum() - known["customers"].sum()),
-    }
-    cells = _cells(known)
-    strata = Strata(*(cells[name].to_numpy(np.int64) for name in "abcd")).comparable()
+def _test(
+    org_id: str, values: dict[str, Any], counted: Counted | None, parameters: Mapping[str, Any]
+) -> Tested:
+    if counted is None:
+        return Tested(org_id, values, "difficulty or stratum unknown of all customers")
+    strata = counted.strata
     passed, kept = int((strata.a + strata.b).sum()), int((strata.c + strata.d).sum())
     customers = passed + kept
     values |= {"customers_passed": passed, "customers_kept": kept, "strata": len(strata.a)}
-    refused = ""
-    if not len(strata.a):
-        refused = "no stratum in which customers were both passed on and kept"
-    elif customers < parameters["min_customers"]:
-        refused = f"fewer than {parameters['min_customers']} customers in comparable strata"
-    elif min(passed, kept) < parameters["min_arm_customers"]:
-        refused = f"fewer than {parameters['min_arm_customers']} customers in the smaller arm"
-    if refused:
+    if refused := _refused(counted, passed, kept, parameters):
         return Tested(org_id, values, refused, customers=customers)
-    p, test, inflation = _p(known, cells, strata, parameters)
+    p, test, inflation = _p(counted, parameters)
     ratio = tables.odds_ratio(strata, inflation)
     varied = tables.heterogeneity_p(strata)
     values |= {
         "test": test,
         "observed": int(strata.a.sum()),
         "expected": float(strata.expected().sum()),
-        "hard_share_passed": float(strata.a.sum() / passed),
-        "hard_share_kept": float(strata.c.sum() / kept),
+        "hard_share_passed": int(strata.a.sum()) / passed,
+        "hard_share_kept": int(strata.c.sum()) / kept,
         "odds_ratio": ratio.value if ratio else None,
         "odds_ratio_lower_bound": ratio.lower_bound if ratio else None,
-        "differs_between_strata": None if varied is None else varied < 0.05,
-        "routes": routes(known if taken.empty else taken),
+        "estimate": "median-unbiased" if ratio and ratio.exact else "Mantel-Haenszel",
+        "differs_between_strata": None if varied is None else varied < HETEROGENEITY_P,
     }
-    return Tested(org_id, values, "" if p is not None else "nothing varies", p, ratio, customers)
+    return Tested(org_id, values, p=p, ratio=ratio, customers=customers)
 
 
-def _cells(known: pd.DataFrame) -> pd.DataFrame:
-    """Customers by stratum in the columns a, b, c, d; sorted, so that sums of floats are the same everywhere."""
-    passed, hard = known["is_passed"].astype(bool), known["is_hard"].astype(bool)
-    cell = np.select([passed & hard, passed & ~hard, ~passed & hard], ["a", "b", "c"], "d")
-    counted = known.assign(cell=cell).pivot_table(
-        index="stratum", columns="cell", values="customers", aggfunc="sum", fill_value=0
-    )
-    # Ordered by what the strata hold: their names are anybody's choice.
-    counted = counted.reindex(columns=list("abcd"), fill_value=0).astype("int64")
-    return counted.sort_values(list("abcd"), kind="stable")
+def _refused(counted: Counted, passed: int, kept: int, parameters: Mapping[str, Any]) -> str:
+    """Why a prime cannot be judged; empty where it can."""
+    if not counted.passed_in_all:
+        return "no customer was passed on"
+    if not counted.kept_in_all:
+        return "no customer was kept in-house"
+    if not len(counted.strata.a):
+        return "no stratum in which customers were both passed on and kept"
+    if passed + kept < parameters["min_customers"]:
+        return f"fewer than {parameters['min_customers']} customers in comparable strata"
+    if min(passed, kept) < parameters["min_arm_customers"]:
+        return f"fewer than {parameters['min_arm_customers']} customers in the smaller arm"
+    if not counted.strata.variance().sum():
+        return "customers of every comparable stratum are equally hard to help"
+    return ""
 
 
-def _p(
-    known: pd.DataFrame, cells: pd.DataFrame, strata: Strata, parameters: Mapping[str, Any]
-) -> tuple[float | None, str, float]:
+def _p(counted: Counted, parameters: Mapping[str, Any]) -> tuple[float, str, float]:
     """(one-sided p, the test used, how much batches widen the variance)."""
-    usual = float(strata.variance().sum())
-    if known["batch_id"].notna().any():
-        clusters = _clusters(known, cells)
-        batched = tables.batch_variance(clusters)
-        inflation = max(1.0, float(batched.sum()) / usual) if usual > 0 else 1.0
-        size = sum(int(many.sum()) for _, _, many, _ in clusters)
-        if size <= MOST_PERMUTED:
-            p = tables.permutation_p(clusters, parameters["permutations"], parameters["seed"])
-            return p, "permutation of batches", inflation
-        z = tables.cmh_z(strata, batched)
-        return None if z is None else tables.upper_p(z), "variance of permuted batches", inflation
-    if tables.mantel_fleiss(strata) < tables.SPARSE_BELOW:
-        return tables.exact_mid_p(strata), "exact mid-p", 1.0
+    strata = counted.strata
+    if counted.clusters:
+        widened = float(batches.variance(counted.clusters).sum()) / float(strata.variance().sum())
+        p = batches.permutation_p(counted.clusters, parameters["permutations"], parameters["seed"])
+        return p, "permutation of batches", max(1.0, widened)
     z = tables.cmh_z(strata)
-    return None if z is None else tables.upper_p(z), "CMH", 1.0
-
-
-def _clusters(known: pd.DataFrame, cells: pd.DataFrame) -> list[tuple[Counts, Counts, Counts, Counts]]:
-    """Per comparable stratum, in the order of ``cells``: sizes, hard customers, how many such clusters, passed or not."""
-    comparable = cells[(cells["a"] + cells["b"] > 0) & (cells["c"] + cells["d"] > 0)]
-    hard = known["customers"].where(known["is_hard"].astype(bool), 0)
-    rows = known.assign(hard=hard, passed=known["is_passed"].astype("int64"))
-    alone = rows[rows["batch_id"].isna()]
-    single = alone.groupby(["stratum", "passed", alone["is_hard"].astype("int64").rename("hard")])[
-        "customers"
-    ].sum()
-    ones = single.rename("many").reset_index().assign(size=1)
-    together = (
-        rows[rows["batch_id"].notna()].groupby(["stratum", "passed", "batch_id"])[["customers", "hard"]].sum()
-    )
-    batches = together.rename(columns={"customers": "size"}).reset_index(drop=False).assign(many=1)
-    names = ["stratum", "passed", "size", "hard", "many"]
-    both = (
-        pd.concat([ones[names], batches[names]])
-        .groupby(["stratum", "passed", "size", "hard"])["many"]
-        .sum()
-        .reset_index()
-    )
-    both = both.sort_values(["stratum", "passed", "size", "hard"])
-    grouped = dict(tuple(both.groupby("stratum")))
-    return [
-        (
-            grouped[name]["size"].to_numpy(np.int64),
-            grouped[name]["hard"].to_numpy(np.int64),
-            grouped[name]["many"].to_numpy(np.int64),
-            grouped[name]["passed"].to_numpy(np.int64),
-        )
-        for name in comparable.index
-    ]
+    if z is None or tables.mantel_fleiss(strata) < tables.SPARSE_BELOW:
+        return tables.exact_mid_p(strata), "exact mid-p", 1.0
+    return tables.upper_p(z), "CMH", 1.0
 
 
 def _judged(one: Tested, q: float | None, parameters: Mapping[str, Any]) -> Unit:
     identity = {"org_id": one.org_id}
     if one.refused:
         return Unit(identity, "not_assessable", one.refused, one.values)
+    ratio = one.ratio
     statistics = Statistics(
-        effect=one.ratio.value if one.ratio else None,
-        low=one.ratio.low if one.ratio else None,
-        high=one.ratio.high if one.ratio else None,
+        effect=ratio.value if ratio else None,
+        low=ratio.low if ratio else None,
+        high=ratio.high if ratio else None,
         p=one.p,
         q=q,
         n=float(one.customers),
@@ -192,7 +161,7 @@ def _judged(one: Tested, q: float | None, parameters: Mapping[str, Any]) -> Unit
     flagged = (
         q is not None
         and q <= parameters["q_max"]
-        and one.ratio is not None
-        and one.ratio.lower_bound > parameters["odds_ratio_min"]
+        and ratio is not None
+        and ratio.lower_bound > parameters["odds_ratio_min"]
     )
     return Unit(identity, "flagged" if flagged else "passed", "", one.values, statistics)

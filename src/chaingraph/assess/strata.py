@@ -1,19 +1,20 @@
-"""Two-by-two tables in strata: Cochran-Mantel-Haenszel, the pooled odds ratio, exact mid-p, batches.
+"""Two-by-two tables in strata: Cochran-Mantel-Haenszel, the pooled odds ratio, when to be exact.
 
-In each stratum a = passed and hard, b = passed and not hard, c = kept and hard, d = kept and not hard; all are
-counts of customers. Only strata with customers in both arms say anything.
+In each stratum a = passed and hard, b = passed and not hard, c = kept and hard, d = kept and not hard; all
+are counts of customers. Only strata with customers in both arms say anything.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.contingency_tables import StratifiedTable
+
+from chaingraph.assess import exact
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -22,11 +23,12 @@ Floats = NDArray[np.float64]
 SPARSE_BELOW = 5.0
 # Breslow-Day is anti-conservative in small strata.
 HETEROGENEITY_STRATUM = 20
+TWO_SIDED, ONE_SIDED = float(stats.norm.ppf(0.975)), float(stats.norm.ppf(0.95))
 
 
 @dataclass(frozen=True)
 class Strata:
-    """The tables of one unit, one element a stratum; sort them first, for sums of floats depend on the order."""
+    """The tables of one unit, one element a stratum; sort them first: sums of floats depend on the order."""
 
     a: Counts
     b: Counts
@@ -52,13 +54,15 @@ class Strata:
         """V = (a+b)(c+d)(a+c)(b+d)/[n²(n−1)]; 0 in a stratum of one."""
         n = self.n.astype(float)
         top = (self.a + self.b).astype(float) * (self.c + self.d) * (self.a + self.c) * (self.b + self.d)
-        return np.divide(top, n**2 * (n - 1), out=np.zeros_like(n), where=n > 1)
+        variance: Floats = np.divide(top, n**2 * (n - 1), out=np.zeros_like(n), where=n > 1)
+        return variance
 
 
 def cmh_z(strata: Strata, variance: Floats | None = None) -> float | None:
-    """z = Σ(a−E)/√ΣV without continuity correction; None where nothing varies.
+    """The statistic Σ(a−E)/√ΣV without continuity correction; None where nothing varies.
 
-    Cochran (1954); Mantel & Haenszel (1959). ``variance`` replaces V where customers were passed on in batches.
+    Cochran (1954); Mantel & Haenszel (1959). ``variance`` replaces V where customers were passed on in
+    batches.
     """
     total = float((strata.variance() if variance is None else variance).sum())
     if total <= 0:
@@ -80,98 +84,84 @@ def mantel_fleiss(strata: Strata) -> float:
 
 
 def exact_mid_p(strata: Strata) -> float:
-    """One-sided mid-p of Σa given all margins: the strata's hypergeometric distributions, convolved.
-
-    P(sum > observed) + P(sum = observed)/2. Exact for any size, so used where tables are sparse.
-    """
-    distribution, start = np.ones(1), 0
-    for a, b, c, d in zip(strata.a, strata.b, strata.c, strata.d, strict=True):
-        low, high = max(0, int(a - d)), int(min(a + b, a + c))
-        values = np.arange(low, high + 1)
-        pmf = stats.hypergeom(int(a + b + c + d), int(a + c), int(a + b)).pmf(values)
-        distribution, start = np.convolve(distribution, pmf), start + low
-    at = int(strata.a.sum()) - start
-    return float(min(1.0, distribution[at + 1 :].sum() + distribution[at] / 2))
+    """One-sided mid-p of Σa given all margins. Exact for any size, so used where tables are sparse."""
+    return exact.mid_p(strata.a, strata.b, strata.c, strata.d)
 
 
 @dataclass(frozen=True)
 class OddsRatio:
-    """The pooled odds ratio with its 95 % interval and its one-sided 95 % lower bound."""
+    """The pooled odds ratio, its 95 % interval (``high`` None: open) and its one-sided 95 % lower bound.
+
+    ``exact``: the Mantel-Haenszel ratio is 0 or without bound; its median-unbiased estimate stands in its
+    place.
+    """
 
     value: float
     low: float
-    high: float
+    high: float | None
     lower_bound: float
+    exact: bool = False
 
 
 def odds_ratio(strata: Strata, inflation: float = 1.0) -> OddsRatio | None:
     """Mantel-Haenszel's pooled odds ratio with the interval of Robins, Breslow & Greenland (1986).
 
-    ``inflation`` is the factor by which batches widen the variance. None where the ratio is 0 or without bound.
+    ``inflation`` is the factor by which batches widen the variance. Where nobody hard was kept while
+    somebody easy was (or the other way about) the ratio has no bound: then estimate and bounds are exact.
+    None where nothing varies.
     """
-    n = strata.n
-    if not (strata.a * strata.d / n).sum() or not (strata.b * strata.c / n).sum():
+    # With whole numbers: whether one of the two sums is 0 is the question.
+    upward, downward = bool((strata.a * strata.d).any()), bool((strata.b * strata.c).any())
+    if not upward and not downward:
         return None
+    if not downward:
+        return _unbounded(strata, inflation)
+    if not upward:
+        mirrored = _unbounded(Strata(strata.b, strata.a, strata.d, strata.c), inflation)
+        return OddsRatio(1 / mirrored.value, 0.0, 1 / mirrored.low, 0.0, exact=True)
     table = _table(strata)
     log, error = float(table.logodds_pooled), float(table.logodds_pooled_se) * math.sqrt(inflation)
-    two, one = stats.norm.ppf(0.975), stats.norm.ppf(0.95)
     return OddsRatio(
-        math.exp(log), math.exp(log - two * error), math.exp(log + two * error), math.exp(log - one * error)
+        math.exp(log),
+        math.exp(log - TWO_SIDED * error),
+        math.exp(log + TWO_SIDED * error),
+        math.exp(log - ONE_SIDED * error),
     )
 
 
+def _unbounded(strata: Strata, inflation: float) -> OddsRatio:
+    def ratio(log_probability: float) -> float:
+        return exact.extreme_odds_ratio(strata.a, strata.b, strata.c, strata.d, log_probability)
+
+    def bound(deviations: float) -> float:
+        # A mid-p tail is half the probability of the most extreme tables; batches move it like a normal one.
+        return ratio(float(stats.norm.logsf(deviations * math.sqrt(inflation))) + math.log(2))
+
+    return OddsRatio(ratio(math.log(0.5)), bound(TWO_SIDED), None, bound(ONE_SIDED), exact=True)
+
+
 def heterogeneity_p(strata: Strata) -> float | None:
-    """p of Breslow-Day with Tarone's correction, on strata of at least 20; None with fewer than two of them."""
-    keep = strata.n >= HETEROGENEITY_STRATUM
-    large = Strata(strata.a[keep], strata.b[keep], strata.c[keep], strata.d[keep])
-    informative = ((large.a + large.c) > 0) & ((large.b + large.d) > 0)
-    large = Strata(large.a[informative], large.b[informative], large.c[informative], large.d[informative])
-    if len(large.a) < 2 or odds_ratio(large) is None:
+    """Whether the ratio differs: p of Breslow-Day-Tarone on strata of 20 or more; None with under two.
+
+    Tarone (1985), doi 10.1093/biomet/72.1.91. By hand because statsmodels divides by 1 − ratio: by zero
+    where the pooled ratio is 1. The root of the quadratic is taken in the form that does not cancel.
+    """
+    use = (strata.n >= HETEROGENEITY_STRATUM) & (strata.variance() > 0)
+    if use.sum() < 2:
         return None
-    return float(_table(large).test_equal_odds(adjust=True).pvalue)
+    a, b, c, d = (side[use].astype(float) for side in (strata.a, strata.b, strata.c, strata.d))
+    upward, downward = float((a * d / (a + b + c + d)).sum()), float((b * c / (a + b + c + d)).sum())
+    if not upward or not downward:
+        return None
+    ratio, passed, hard = upward / downward, a + b, a + c
+    linear = ratio * (passed + hard) + d - a
+    root = np.sqrt(linear**2 + 4 * (1 - ratio) * ratio * passed * hard)
+    fitted = np.where(linear >= 0, 2 * ratio * passed * hard, root - linear)
+    fitted /= np.where(linear >= 0, linear + root, 2 * (1 - ratio))
+    spread = 1 / (1 / fitted + 1 / (passed - fitted) + 1 / (hard - fitted) + 1 / (d - a + fitted))
+    statistic = ((a - fitted) ** 2 / spread).sum() - (a - fitted).sum() ** 2 / spread.sum()
+    return float(stats.chi2.sf(max(0.0, statistic), len(a) - 1))
 
 
 def _table(strata: Strata) -> StratifiedTable:
     return StratifiedTable(np.array([[strata.a, strata.b], [strata.c, strata.d]], dtype=float))
-
-
-def batch_variance(clusters: Sequence[tuple[Counts, Counts, Counts, Counts]]) -> Floats:
-    """The variance of a−E in each stratum when whole batches are passed on or kept.
-
-    Each element describes one stratum's clusters: sizes, hard customers, number of such clusters, and whether passed (0 or
-    1). A customer without a batch is a cluster of one. With m of K clusters passed and d = hard − size·H/N, permuting
-    which ones gives Var = m(K−m)/[K(K−1)]·Σd²; clusters of one make it the V of CMH.
-    """
-    result = []
-    for sizes, hard, many, passed in clusters:
-        total = int((sizes * many).sum())
-        clusters_in_all = int(many.sum())
-        chosen = int((many * passed).sum())
-        deviation = hard - sizes * (int((hard * many).sum()) / total)
-        share = (
-            chosen * (clusters_in_all - chosen) / (clusters_in_all * (clusters_in_all - 1))
-            if clusters_in_all > 1
-            else 0.0
-        )
-        result.append(share * float((many * deviation**2).sum()))
-    return np.array(result)
-
-
-def permutation_p(
-    clusters: Sequence[tuple[Counts, Counts, Counts, Counts]], permutations: int, seed: int
-) -> float:
-    """One-sided p of Σ(a−E) when whole batches are permuted between passed and kept, within strata.
-
-    Monte Carlo with the observed arrangement counted among the permutations (Phipson & Smyth 2010). Shapes: see
-    ``batch_variance``.
-    """
-    generator = np.random.Generator(np.random.PCG64(seed))
-    observed, simulated = 0.0, np.zeros(permutations)
-    for sizes, hard, many, passed in clusters:
-        deviation = np.repeat(hard - sizes * (int((hard * many).sum()) / int((sizes * many).sum())), many)
-        labels = np.repeat(passed.astype(bool), many)
-        observed += float(deviation[labels].sum())
-        order = generator.random((permutations, len(labels))).argsort(axis=1)
-        simulated += deviation[order[:, : int(labels.sum())]].sum(axis=1)
-    # Sums of the same numbers in another order differ in the last bits.
-    return float((1 + (simulated >= observed - 1e-9).sum()) / (permutations + 1))
