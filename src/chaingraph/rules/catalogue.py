@@ -68,4 +68,5 @@ def find_rule(rules: Sequence[Rule], name: str) -> Rule:
 def choose(rules: Sequence[Rule], names: Iterable[str]) -> list[Rule]:
     """The rules of those ids, sorted by id; all of them where no name is given."""
     wanted = {find_rule(rules, name).id for name in names}
-    return [rule for rule in rules if rule.id in wanted or not wanted]
+    chosen = [rule for rule in rules if rule.id in wanted or not wanted]
+    return sorted(chosen, key=lambda rule: rule.id)

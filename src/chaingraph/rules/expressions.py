@@ -13,6 +13,7 @@ from chaingraph.rules.tokens import Token
 Report = Callable[[int, str], None]
 _COMPARES = ("=", "<>", "<", ">", "<=", ">=")
 _NOTHING = Token("mark", "", 0)
+_ALSO_FUNCTIONS = ("ALL", "COLLECT", "COUNT", "EXISTS")
 _NUMBERS = ("INT64", "DOUBLE")
 
 
@@ -33,7 +34,7 @@ def check_expression(tokens: Sequence[Token], scope: Scope, report: Report, *, w
                 token.line,
                 f":{token.text} in an expression is not read by both engines: name it in the MATCH",
             )
-        elif after.text == "(" and (token.word not in WORDS or token.word in ("ALL", "COUNT", "COLLECT")):
+        elif after.text == "(" and (token.word not in WORDS or token.word in _ALSO_FUNCTIONS):
             _function(tokens, at, token.text, report)
         elif token.word in WORDS and token.identifier not in there:
             continue

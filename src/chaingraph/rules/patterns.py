@@ -66,9 +66,9 @@ def read_pattern(tokens: Sequence[Token]) -> Pattern:
                 pattern.nodes.append(_node(inside, token.line))
                 if len(pattern.nodes) > 1 + len(pattern.relationships):
                     # "(a)-->(b)": a relationship without brackets, so without a type.
-                    pattern.relationships.append(
-                        RelationshipPattern(token.line, len(pattern.nodes) - 2, arrow)
-                    )
+                    direction = "<" if "<" in arrow else ">" if ">" in arrow else ""
+                    left = len(pattern.nodes) - 2
+                    pattern.relationships.append(RelationshipPattern(token.line, left, direction))
             else:
                 relationship = _relationship(inside, token.line, len(pattern.nodes) - 1)
                 after = tokens[end + 1 : end + 3]
