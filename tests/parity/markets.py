@@ -15,7 +15,7 @@ CODES = ("B1", "B5", "B8", "M2", "M6", "S1")
 
 
 def markets(seed: int, how_many: int) -> Tables:
-    """``how_many`` markets side by side, which share nothing but the department. The same seed gives the same rows."""
+    """``how_many`` markets side by side that share nothing but the department; the same seed, the same rows."""
     tables: Tables = defaultdict(list)
     tables["organisations"].append({"org_id": "X-D", "name": "Department", "sector": "public"})
     for number in range(how_many):

@@ -1,4 +1,4 @@
-"""Both engines on two hundred random markets: the same sweep to the byte, and an earlier day is a cut of the data."""
+"""Both engines on two hundred random markets, to the byte; and an earlier day is a cut of the data."""
 
 from __future__ import annotations
 

@@ -1,0 +1,75 @@
+"""The steps that ``bench.py`` times, each run in a process of its own; each prints what it measured as JSON."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from benchmarks.read_and_check import check, read
+from benchmarks.sql_limit import ask_sql, open_files
+from chaingraph.demo.write import write_market
+from chaingraph.findings.run import run_rule
+from chaingraph.market import Market
+from chaingraph.rules.catalogue import find_rule, load_rules
+from chaingraph.rules.parameters import resolve
+
+
+def _tell(seconds: float, **more: Any) -> None:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
+    print(json.dumps({"seconds": seconds, "peak_mb": peak, **more}))
+
+
+def _timed(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def make_market(folder: str, scale: float, seed: int) -> None:
+    """Write a made-up market."""
+    _tell(_timed(lambda: write_market(Path(folder), scale=scale, seed=seed)))
+
+
+def read_and_check(folder: str) -> None:
+    """DuckDB alone."""
+    with duckdb.connect() as con:
+        _tell(_timed(lambda: check(con, read(con, Path(folder)))))
+
+
+def load(folder: str, market: str, uri: str | None = None) -> None:
+    """A whole load into a new market."""
+    with Market(market, store=uri) as opened:
+        seconds = _timed(lambda: opened.load(folder))
+    _tell(seconds, disk_mb=sum(f.stat().st_size for f in Path(market).rglob("*") if f.is_file()) / 1e6)
+
+
+def sweep(market: str, uri: str | None = None) -> None:
+    """A whole sweep with every rule."""
+    with Market(market, store=uri) as opened:
+        _tell(_timed(opened.sweep))
+
+
+def rule_beside_sql(market: str, rule: str, runs: int) -> None:
+    """One rule, from its question to its findings, and its SQL, in turn; the first pair warms up and does not count."""
+    with Market(market) as opened, duckdb.connect() as con:
+        manifest = opened.manifest()
+        as_of = date.fromisoformat(manifest["as_of"])
+        open_files(con, Path(market) / "tables" / manifest["graph_id"])
+        found = find_rule(load_rules(), rule)
+        parameters = resolve([found], {})[rule]
+        pairs = [
+            (
+                _timed(lambda: run_rule(opened.store, found, parameters, as_of)),
+                _timed(lambda: ask_sql(con, rule, as_of)),
+            )
+            for _ in range(runs + 1)
+        ][1:]
+    _tell(sum(a for a, _ in pairs), pairs=pairs)
