@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import time
@@ -152,6 +153,30 @@ def test_an_interrupted_write_leaves_what_was_there(tmp_path: Path, monkeypatch:
         write_market(folder, seed=2)
     assert digests(folder) == before
     assert [path.name for path in tmp_path.iterdir()] == ["market"]
+
+
+def test_the_folder_one_stands_in_may_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    write_market(Path("."))
+    assert (tmp_path / "here" / "truth.json").is_file()
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]
+
+
+def test_a_place_that_cannot_be_written_is_said_in_one_message(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="could not be written"):
+        write_market(tmp_path / "file" / "market")
+
+
+def test_a_full_disk_is_said_in_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(writing, "make_invoices", full)
+    with pytest.raises(InputError, match=r"market: No space left on device\."):
+        write_market(tmp_path / "market")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_is_told_and_ends_at_the_total(tmp_path: Path) -> None:

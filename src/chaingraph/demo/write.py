@@ -44,19 +44,34 @@ def write_market(
     complete. Raises ``InputError`` where anything else stands there, or scale or seed is out of range.
     """
     size = size_of(scale, seed)
-    folder = Path(folder)
+    folder = Path(folder).absolute()
     _refuse_others(folder)
     made = folder.with_name(folder.name + ".part")
-    shutil.rmtree(made, ignore_errors=True)
-    made.mkdir(parents=True)
     try:
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
         truth = _write(made, size, form, progress)
-        if folder.exists():
-            shutil.rmtree(folder)
-        made.rename(folder)
+        _replace(folder, made)
+    except OSError as error:
+        raise InputError(
+            f"The made-up market could not be written to {folder}: {error.strerror or error}.",
+            remedy="Name a folder on a disk with room, where you may write.",
+        ) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return truth
+
+
+def _replace(folder: Path, made: Path) -> None:
+    """Put what was made in the folder's place; a folder that is there stays, as somebody may stand in it."""
+    if not folder.exists():
+        made.rename(folder)
+        return
+    for path in folder.iterdir():
+        path.unlink()
+    # The truth first: should the rest be cut short, the next call still knows whose folder this is.
+    for path in sorted(made.iterdir(), key=lambda path: path.name != TRUTH_FILE):
+        path.rename(folder / path.name)
 
 
 def _refuse_others(folder: Path) -> None:
