@@ -113,8 +113,8 @@ def test_a_header_that_cannot_be_used(tmp_path: Path, header: str, message: str)
 
 def test_a_workbook_with_everything_wrong(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "organisations"
+    del book["Sheet"]
+    sheet = book.create_sheet("organisations")
     sheet.append(["org_id", "name", "turnover_gbp"])
     for n in range(2, 8):
         sheet.append([f"X-{n}", f"N{n}", n * 100])

@@ -203,9 +203,10 @@ def test_two_files_for_one_table(tmp_path: Path) -> None:
 
 def test_spare_sheets_are_left_out_of_a_market_workbook(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "organisations"
-    book.active.append(["org_id", "name"])
-    book.active.append(["X-1", "a"])
+    del book["Sheet"]
+    sheet = book.create_sheet("organisations")
+    sheet.append(["org_id", "name"])
+    sheet.append(["X-1", "a"])
     book.create_sheet("Sheet2")
     book.save(tmp_path / "market.xlsx")
     found = match(tmp_path / "market.xlsx")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,8 +70,6 @@ def test_every_day_has_one_owner_whatever_the_order(holdings: list[Holding], ran
         own = [s for s in found if s.org_id == org]
         assert own[0].from_day == FIRST_DAY
         assert own[-1].to_day == LAST_DAY
-        assert all(
-            a.to_day == b.from_day and a.owner_id != b.owner_id for a, b in zip(own, own[1:], strict=False)
-        )
+        assert all(a.to_day == b.from_day and a.owner_id != b.owner_id for a, b in itertools.pairwise(own))
     shuffled = list(reversed(holdings))
     assert list(spells(list(reversed(ORGS)), shuffled)) == found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import duckdb
@@ -42,7 +42,9 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def read(con: duckdb.DuckDBPyConnection, kind: str, texts: list[str | None]) -> list[tuple[Any, str | None]]:
+def read(
+    con: duckdb.DuckDBPyConnection, kind: str, texts: Sequence[str | None]
+) -> list[tuple[Any, str | None]]:
     con.register("cells", pa.table({"c": pa.array(texts, pa.string()), "n": range(len(texts))}))
     rows = con.execute(
         f"SELECT {parse.sql_value(kind, 'c')}, {parse.sql_fault(kind, 'c')} FROM cells ORDER BY n"

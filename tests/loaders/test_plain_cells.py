@@ -28,7 +28,20 @@ CELLS = st.one_of(
     st.from_regex(r"-?[0-9]{1,16}(\.[0-9]{1,4})?", fullmatch=True),
     st.from_regex(r"[0-9]{1,3}[eE][0-9]{1,3}", fullmatch=True),
     st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True),
-    st.sampled_from(["true", "false", "TRUE", "end_to_end", "End to end", "#REF!", "31/02/2024", "infinity", "epoch", " x "]),
+    st.sampled_from(
+        [
+            "true",
+            "false",
+            "TRUE",
+            "end_to_end",
+            "End to end",
+            "#REF!",
+            "31/02/2024",
+            "infinity",
+            "epoch",
+            " x ",
+        ]
+    ),
 )
 
 
@@ -41,7 +54,9 @@ def con() -> duckdb.DuckDBPyConnection:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(CELLS, min_size=1, max_size=40), kind=st.sampled_from(sorted(COLUMNS)))
-def test_plain_cells_are_worth_what_the_macros_say(con: duckdb.DuckDBPyConnection, cells: list[str], kind: str) -> None:
+def test_plain_cells_are_worth_what_the_macros_say(
+    con: duckdb.DuckDBPyConnection, cells: list[str], kind: str
+) -> None:
     column: Column = COLUMNS[kind]
     con.execute("CREATE OR REPLACE TEMP TABLE cells AS SELECT unnest(?) AS c0", [cells])
     rows = con.execute(

@@ -18,10 +18,10 @@ from chaingraph.loading.read import EmptyTable, open_source, passed_over, read_t
 from .reading import read_all
 
 
-def workbook(path: Path, fill: Callable[[Any], None], name: str = "organisations") -> Path:
+def workbook(path: Path, fill: Callable[[Any], object], name: str = "organisations") -> Path:
     book = openpyxl.Workbook()
-    book.active.title = name
-    fill(book.active)
+    del book["Sheet"]
+    fill(book.create_sheet(name))
     book.save(path)
     return path
 
@@ -128,8 +128,8 @@ def test_a_formula_with_its_value_is_that_value(tmp_path: Path) -> None:
 
 def test_every_visible_sheet_is_a_table(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
-    book.active.title = "organisations"
-    book.active.append(["org_id"])
+    book["Sheet"].title = "organisations"
+    book["organisations"].append(["org_id"])
     book.create_sheet("contracts").append(["contract_id"])
     book.create_sheet("Sheet3")
     book.create_sheet("secret").sheet_state = "hidden"
@@ -150,7 +150,7 @@ def test_every_visible_sheet_is_a_table(tmp_path: Path) -> None:
 def test_a_workbook_that_shows_nothing(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.create_chartsheet("chart")
-    book.active.sheet_state = "hidden"
+    book["Sheet"].sheet_state = "hidden"
     book.active = 1
     book.save(tmp_path / "t.xlsx")
     with pytest.raises(InputError, match="shows no sheet with cells"):

@@ -90,7 +90,7 @@ class Loader(_Part):
     lookups: dict[str, list[dict[str, str | int | float | date | None]]] = Field(default_factory=dict)
     views: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, str] = Field(default_factory=dict)
-    permits: frozenset[str] = frozenset()
+    permits: tuple[str, ...] = ()
     reconcile: Reconciled | None = None
 
     @model_validator(mode="after")
@@ -118,7 +118,7 @@ def _faults(loader: Loader) -> Iterable[str]:
     if not loader.tables:
         yield "tables: none is filled"
     yield from (f"tables: {name} is not a table of the model" for name in loader.tables if name not in TABLES)
-    for permit in sorted(loader.permits):
+    for permit in loader.permits:
         table, _, column = permit.partition(".")
         if table not in TABLES or column not in TABLES[table].columns:
             yield f"permits: {permit} is not a column of the model"

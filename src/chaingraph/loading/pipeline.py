@@ -17,10 +17,11 @@ import duckdb
 from chaingraph.errors import InputError
 from chaingraph.loading import derive, graph_files, report, stage
 from chaingraph.loading.check import check_everything
+from chaingraph.loading.mapping import read_loaders
 from chaingraph.loading.market_file import MarketFile, read_market_file
 from chaingraph.loading.read import SourceFile, open_source
-from chaingraph.loading.sql import count, scalar
 from chaingraph.loading.sources import Staged, stage_files
+from chaingraph.loading.sql import count, scalar
 from chaingraph.model import TABLES
 from chaingraph.store.protocol import GraphTables, Progress, silent
 
@@ -68,6 +69,8 @@ def plan_load(units: Sequence[Unit], loaders: Sequence[Path] = ()) -> Plan:
     digest = hashlib.sha256(version("chaingraph").encode())
     for unit, found in zip(units, files, strict=True):
         digest.update(json.dumps([unit.loader, [[f.path.name, f.sheet, f.sha256] for f in found]]).encode())
+    for loader in sorted(read_loaders(loaders).values(), key=lambda one: one.name):
+        digest.update(loader.model_dump_json().encode())
     digest.update(market.model_dump_json().encode())
     return Plan(tuple(units), tuple(files), market, tuple(loaders), digest.hexdigest()[:32])
 

@@ -7,7 +7,7 @@ in which any cell is not plain. For a plain cell both give the same value (a pro
 
 from __future__ import annotations
 
-from chaingraph.loading.parse import FIRST_DATE, LAST_DATE
+from chaingraph.loading.spellings import FIRST_DATE, LAST_DATE
 from chaingraph.model import Column
 
 # No blank within; and not 1e9, which a spreadsheet made of something else.

@@ -85,7 +85,7 @@ def stage_files(
     for loader in mapped.values():
         progress(f"mapping {loader.name}", total, total)
         present |= fill_tables(con, loader)
-        staged.permits |= loader.permits
+        staged.permits |= frozenset(loader.permits)
         if loader.reconcile:
             staged.reconcilers.append(partial(reconcile, loader=loader))
     staged.present = frozenset(present)

@@ -12,6 +12,7 @@ from typing import Literal
 
 import duckdb
 import pyarrow as pa
+from pyarrow import compute
 
 from chaingraph.errors import InputError
 from chaingraph.loading.read.bytes import text_pieces
@@ -82,7 +83,7 @@ def _narrowest(header: list[str]) -> int:
 
 
 def fill(
-    con: duckdb.DuckDBPyConnection, relation: str, width: int, rows: Iterator[tuple[int, list[str | None]]]
+    con: duckdb.DuckDBPyConnection, relation: str, width: int, rows: Iterator[tuple[int, list[str]]]
 ) -> None:
     """Create the relation from rows (number, cells); only one batch of them is held in Python at a time."""
     columns = ", ".join(f"c{n} VARCHAR" for n in range(width))
@@ -92,10 +93,12 @@ def fill(
         [*(pa.field(f"c{n}", pa.string()) for n in range(width)), pa.field("source_row", pa.int64())]
     )
     numbers: list[int] = []
-    batch: list[list[str | None]] = []
+    batch: list[list[str]] = []
+    nothing = pa.scalar(None, pa.string())
 
     def flush() -> None:
-        arrays = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
+        texts = (pa.array(column, pa.string()) for column in zip(*batch, strict=True))
+        arrays = [compute.if_else(compute.equal(text, ""), nothing, text) for text in texts]
         arrow = pa.Table.from_arrays([*arrays, pa.array(numbers, pa.int64())], schema=schema)
         con.register("chaingraph_batch", arrow)
         con.execute(f'INSERT INTO "{table}" SELECT * FROM chaingraph_batch')
@@ -115,10 +118,13 @@ def fill(
 
 def _sound(
     rows: Iterator[Record], source: SourceFile, header: list[str], ragged: Ragged, tally: Tally
-) -> Iterator[tuple[int, list[str | None]]]:
+) -> Iterator[tuple[int, list[str]]]:
     width, narrowest = len(header), _narrowest(header)
     for record in rows:
         cells = record.cells
+        if len(cells) == width and cells[0] > " " and record.fault is None:
+            yield record.row, cells  # nearly every row
+            continue
         if record.fault is not None:
             _reject(tally, rejection(source, header, record.row, cells, record.fault))
             continue
@@ -139,9 +145,7 @@ def _sound(
                 tally.first_overflow = tally.first_overflow or f"row {record.row}, {cut(cells[width], 40)!r}"
                 tally.overflowing += 1
                 del cells[width:]
-        full: list[str | None] = [cell or None for cell in cells]
-        full += [None] * (width - len(full))
-        yield record.row, full
+        yield record.row, cells + [""] * (width - len(cells))
 
 
 def _reject(tally: Tally, rejected: Rejection) -> None:
