@@ -37,7 +37,7 @@ RANKS = ("attestation", "indicator", "breach")
 @click.option(
     "--fail-on",
     type=click.Choice([*RANKS, "never"]),
-    default="breach",
+    default="never",
     show_default=True,
     help="Exit with 1 where a finding is at least this grave.",
 )
@@ -61,7 +61,10 @@ def command(
         swept = market.sweep(as_of=day, rules=rules, queries=queries, progress=progress)
     if evidence:
         swept.write_evidence(evidence)
-    text = {"json": swept.to_json, "text": swept.to_text, "html": lambda: swept.to_html(evidence)}[form]()
+    if form == "html":
+        text = swept.to_html(evidence)
+    else:
+        text = swept.to_json() if form == "json" else swept.to_text()
     write_output(text, output)
     if output:
         found = len(swept.sweep.findings)

@@ -33,13 +33,14 @@ def datapackage(tables: list[str] | None = None, *, extension: str = "csv") -> d
 
 
 def _resource(table: Table, extension: str, present: set[str]) -> dict[str, Any]:
-    foreign = [
-        {"fields": column.name, "reference": {"resource": name, "fields": key}}
-        for column in table.columns.values()
-        if len(column.references) == 1 and not column.literals
-        for name, key in [column.references[0].split(".")]
-        if name in present
-    ]
+    foreign = []
+    for column in table.columns.values():
+        # A value that may point into several tables, or stand for itself, is no foreign key of one.
+        if len(column.references) == 1 and not column.literals:
+            name, key = column.references[0].split(".")
+            if name in present:
+                target = "" if name == table.name else name.replace("_", "-")
+                foreign.append({"fields": column.name, "reference": {"resource": target, "fields": key}})
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns.values()],
         # A key that may be empty (valid_from) cannot be a primary key in Table Schema.
@@ -47,12 +48,7 @@ def _resource(table: Table, extension: str, present: set[str]) -> dict[str, Any]
         "missingValues": [""],
     }
     if foreign:
-        schema["foreignKeys"] = [
-            key
-            if key["reference"]["resource"] != table.name
-            else {**key, "reference": {**key["reference"], "resource": ""}}
-            for key in foreign
-        ]
+        schema["foreignKeys"] = foreign
     return {
         "name": table.name.replace("_", "-"),
         "path": f"{table.name}.{extension}",
