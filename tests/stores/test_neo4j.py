@@ -75,7 +75,7 @@ def test_a_broken_load_is_refused_until_it_is_loaded_again(neo4j_store: Neo4jSto
     broken.relationships[0].path.write_bytes(b"this is no parquet file")
     with pytest.raises(Exception, match=r"(?i)parquet"):
         neo4j_store.publish(broken)
-    with pytest.raises(StoreError, match=r"broken off[\s\S]*Load the sources again"):
+    with pytest.raises(StoreError, match=r"broken off[\s\S]*load the sources again"):
         neo4j_store.manifest()
     neo4j_store.publish(small(tmp_path / "whole", "whole", market="whole"))
     assert neo4j_store.manifest() == {"market": "whole"}
