@@ -37,9 +37,9 @@ format: dev-env ## put the code into its format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: dev-env ## load and sweep timed beside DuckDB and Neo4j (SCALE=0.1)
-	@scripts/prepare-neo4j
-	$(BIN)/python benchmarks/bench.py --scale $(SCALE)
+bench: dev-env ## load and sweep timed beside DuckDB and Neo4j (SCALE=0.1; NEO4J=no leaves the server out)
+	$(if $(filter no,$(NEO4J)),,@scripts/prepare-neo4j)
+	$(BIN)/python benchmarks/bench.py --scale $(SCALE) $(if $(filter no,$(NEO4J)),,--neo4j)
 
 calibrate: dev-env ## error rates of the statistical rules on simulated markets (MARKETS=1000 SEED=20080228)
 	$(BIN)/python benchmarks/calibrate.py --markets $(MARKETS) --seed $(SEED) -o docs/calibration.md
