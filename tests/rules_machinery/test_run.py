@@ -216,7 +216,7 @@ def assessed() -> Iterator[Rule]:
                 "passed" if np.isnan(row.n) else "flagged",
                 values={"n": np.int64(7), "sizes": np.array([1.5, 2.5]), "who": row.org_id},
                 statistics=Statistics(effect=np.float64(1.5), n=7),
-                records=np.int64(5),
+                records=np.int64(5),  # type: ignore[arg-type]  # as assessments do
             )
             for row in rows.itertuples()
         ]

@@ -61,10 +61,9 @@ def command(
         swept = market.sweep(as_of=day, rules=rules, queries=queries, progress=progress)
     if evidence:
         swept.write_evidence(evidence)
-    if form == "html":
-        text = swept.to_html(evidence)
-    else:
-        text = swept.to_json() if form == "json" else swept.to_text()
+    text = (
+        swept.to_html(evidence) if form == "html" else swept.to_json() if form == "json" else swept.to_text()
+    )
     write_output(text, output)
     if output:
         found = len(swept.sweep.findings)

@@ -21,7 +21,7 @@ from chaingraph.store.protocol import GraphTables, Progress, RelationshipTable
 MARKER = "ChaingraphLoad"
 LOCK = "ChaingraphLock"
 ROWS_A_BATCH = 10_000
-SECONDS_TO_LOCK = 2.0
+SECONDS_TO_LOCK = 8.0
 TAKE = f"MERGE (l:{LOCK} {{one: 1}}) SET l.taken = timestamp()"
 
 
@@ -109,9 +109,6 @@ def constrain(session: neo4j.Session) -> None:
 def send(session: neo4j.Session, graph: GraphTables, progress: Progress, held: neo4j.Transaction) -> None:
     """Write every node, then every relationship, in batches that are a transaction each."""
     total = sum(graph.node_rows.values()) + sum(table.rows for table in graph.relationships)
-    jobs = [
-        (label, path, graph.node_rows[label], _node_statement(label)) for label, path in graph.nodes.items()
-    ]
     jobs += [
         (table.type, table.path, table.rows, _relationship_statement(table)) for table in graph.relationships
     ]
