@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from chaingraph.errors import ContentError
+
+if TYPE_CHECKING:
+    import yaml
 
 Kind = Literal["queries", "loaders", "reports", "examples"]
 
@@ -24,3 +27,10 @@ def content_dir(kind: Kind) -> Path:
         f"The folder {kind}/ that ships with chaingraph is missing.",
         remedy="Install chaingraph again; its wheel holds queries/, loaders/ and reports/.",
     )
+
+
+def yaml_loader() -> type[yaml.SafeLoader] | type[yaml.CSafeLoader]:
+    """YAML's safe loader: the one in C where it was built, which is ten times as fast."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -40,6 +40,7 @@ import pyarrow as pa
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from chaingraph.content import yaml_loader
 from chaingraph.findings.sweep import Finding, RuleResult, Sweep
 from chaingraph.findings.sweeping import SweepRun, sweep
 from chaingraph.loading.pipeline import Unit, build_graph, plan_load
@@ -120,7 +121,7 @@ def case_files() -> list[Path]:
 
 def read_case(path: Path) -> Case:
     """The case in a file. Raises ValueError with pydantic's account of every fault in it."""
-    return Case.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Case.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml_loader()))
 
 
 def write_market(case: Case, folder: Path) -> Path:

@@ -50,11 +50,11 @@ def test_dates_point_into_one_list_of_days() -> None:
         }
     )
     found = as_parameters(batch)
-    days = found.pop("days")
+    days = found.pop("_days")
     assert sorted(days) == [first, second]
     place = {day: days.index(day) for day in days}
     assert found == {
-        "last": 2,
+        "_last": 2,
         "key": ["a", "b", "c"],
         "starts_on": [place[second], None, place[first]],
         "ends_on": [place[second], place[second], None],
@@ -63,8 +63,14 @@ def test_dates_point_into_one_list_of_days() -> None:
     }
 
 
+def test_a_column_called_days_is_no_trouble() -> None:
+    batch = pa.record_batch({"days": [3], "moved_on": pa.array([date(2024, 1, 1)], pa.date32())})
+    found = as_parameters(batch)
+    assert found == {"_last": 0, "_days": [date(2024, 1, 1)], "days": [3], "moved_on": [0]}
+
+
 def test_a_batch_without_dates() -> None:
-    assert as_parameters(pa.record_batch({"key": ["a"]})) == {"last": 0, "days": [], "key": ["a"]}
+    assert as_parameters(pa.record_batch({"key": ["a"]})) == {"_last": 0, "_days": [], "key": ["a"]}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from chaingraph.content import content_dir
+from chaingraph.content import content_dir, yaml_loader
 from chaingraph.errors import ContentError
 from chaingraph.model import TABLES
 from chaingraph.model.fields import ColumnType
@@ -174,7 +174,7 @@ def read_loaders(folders: Sequence[Path] = ()) -> dict[str, Loader]:
 def _read(path: Path, faults: list[str]) -> Loader | None:
     try:
         text = path.read_text(encoding="utf-8")
-        content = yaml.safe_load(text)
+        content = yaml.load(text, Loader=yaml_loader())
     except OSError as error:
         faults.append(f"{path}: cannot be read ({error.strerror})")
         return None

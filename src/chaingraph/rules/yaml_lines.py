@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
+from chaingraph.content import yaml_loader
 from chaingraph.rules.problem import Problem
 from chaingraph.rules.suggest import did_you_mean
 
@@ -18,8 +19,8 @@ Lines = dict[tuple[str | int, ...], int]
 def read_yaml(text: str, file: Path, offset: int = 0) -> tuple[Any, Lines, list[Problem]]:
     """The data, the line of every key and item (``offset`` lines stand before the text), and the faults."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=yaml_loader())
+        data = yaml.load(text, Loader=yaml_loader())
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = offset + 1 + (mark.line if mark else 0)

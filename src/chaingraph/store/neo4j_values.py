@@ -19,7 +19,7 @@ DAY_ZERO = 719_163  # 1970-01-01, counted as Python and the driver count days
 
 
 def as_parameters(batch: pa.RecordBatch) -> dict[str, Any]:
-    """A batch by columns: ``last`` row number, a list for every column, and the ``days`` that its dates point into.
+    """A batch by columns: a list for each, the number of the ``_last`` row, and the ``_days`` that dates point into.
 
     The driver takes ten times as long over a date as over a number, and a batch has few different dates.
     """
@@ -30,7 +30,7 @@ def as_parameters(batch: pa.RecordBatch) -> dict[str, Any]:
         name: (pc.index_in(batch.column(name), days) if name in dates else batch.column(name)).to_pylist()
         for name in batch.schema.names
     }
-    return {"last": batch.num_rows - 1, "days": days.to_pylist(), **parameters}
+    return {"_last": batch.num_rows - 1, "_days": days.to_pylist(), **parameters}
 
 
 def as_table(result: neo4j.Result) -> pa.Table:

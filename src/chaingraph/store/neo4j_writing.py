@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import neo4j
+import pyarrow as pa
 import pyarrow.parquet as pq
 from neo4j.exceptions import DriverError, Neo4jError
 
 from chaingraph.errors import StoreError
-from chaingraph.model import NODES, RELATIONSHIPS
-from chaingraph.model.fields import PropertyType
+from chaingraph.model import NODES
 from chaingraph.store.neo4j_values import as_parameters
 from chaingraph.store.protocol import GraphTables, Progress, RelationshipTable
 
@@ -108,49 +109,46 @@ def constrain(session: neo4j.Session) -> None:
 
 def send(session: neo4j.Session, graph: GraphTables, progress: Progress, held: neo4j.Transaction) -> None:
     """Write every node, then every relationship, in batches that are a transaction each."""
-    total = sum(graph.node_rows.values()) + sum(table.rows for table in graph.relationships)
-    jobs += [
-        (table.type, table.path, table.rows, _relationship_statement(table)) for table in graph.relationships
+    jobs: list[tuple[str, Path, int, Callable[[pa.Schema], str]]] = [
+        (label, path, graph.node_rows[label], partial(_node_statement, label))
+        for label, path in graph.nodes.items()
     ]
-    done = 0
-    for what, path, rows, statement in jobs:
-        for parameters, sent in _batches(path) if rows else ():
-            session.execute_write(_run, statement, **parameters)
-            _run(
-                held, "RETURN 1"
-            )  # keeps the lock's connection awake, and notices at once if the lock is lost
-            done += sent
-            progress(what, done, total)
+    jobs += [(t.type, t.path, t.rows, partial(_relationship_statement, t)) for t in graph.relationships]
+    total, done = sum(rows for _, _, rows, _ in jobs), 0
+    for what, path, rows, word in jobs:
+        if not rows:
+            continue
+        with pq.ParquetFile(path) as file:
+            statement = word(file.schema_arrow)
+            for batch in file.iter_batches(batch_size=ROWS_A_BATCH):
+                session.execute_write(_run, statement, **as_parameters(batch))
+                _run(held, "RETURN 1")  # keeps the lock's connection awake, and tells if the lock is lost
+                done += batch.num_rows
+                progress(what, done, total)
 
 
-def _batches(path: Path) -> Iterator[tuple[dict[str, Any], int]]:
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=ROWS_A_BATCH):
-        if batch.num_rows:
-            yield as_parameters(batch), batch.num_rows
+def _node_statement(label: str, schema: pa.Schema) -> str:
+    return f"UNWIND range(0, $_last) AS i CREATE (n:`{label}` {{{_properties(schema)}}})"
 
 
-def _node_statement(label: str) -> str:
-    return f"UNWIND range(0, $last) AS i CREATE (n:`{label}` {{{_properties(NODES[label].properties)}}})"
-
-
-def _relationship_statement(table: RelationshipTable) -> str:
-    properties = next(
-        r.properties
-        for r in RELATIONSHIPS
-        if (r.type, r.from_label, r.to_label) == (table.type, table.from_label, table.to_label)
-    )
+def _relationship_statement(table: RelationshipTable, schema: pa.Schema) -> str:
     return (
-        "UNWIND range(0, $last) AS i "
+        "UNWIND range(0, $_last) AS i "
         f"MATCH (a:`{table.from_label}` {{`{NODES[table.from_label].key}`: $from_id[i]}}) "
         f"MATCH (b:`{table.to_label}` {{`{NODES[table.to_label].key}`: $to_id[i]}}) "
-        f"CREATE (a)-[r:`{table.type}` {{{_properties(properties)}}}]->(b)"
+        f"CREATE (a)-[r:`{table.type}` {{{_properties(schema)}}}]->(b)"
     )
 
 
-def _properties(kinds: Mapping[str, PropertyType]) -> str:
-    # A date stands as its place in the batch's list of different dates; null finds null, and null is no property.
-    found = {name: f"$days[${name}[i]]" if kind == "DATE" else f"${name}[i]" for name, kind in kinds.items()}
-    return ", ".join(f"`{name}`: {value}" for name, value in found.items())
+def _properties(schema: pa.Schema) -> str:
+    # A date stands as its place in the batch's list of different dates; null finds null, which is no property.
+    return ", ".join(
+        f"`{field.name}`: $_days[${field.name}[i]]"
+        if pa.types.is_date(field.type)
+        else f"`{field.name}`: ${field.name}[i]"
+        for field in schema
+        if field.name not in ("from_id", "to_id")
+    )
 
 
 def _labels(session: neo4j.Session) -> list[str]:
