@@ -55,7 +55,7 @@ def permutation_p(clusters: Sequence[Clusters], permutations: int, seed: int) ->
     """One-sided p of Σ(a−E) when whole clusters are permuted between passed and kept, within strata.
 
     How many of each kind are passed in a random permutation is multivariate hypergeometric, so that is
-    drawn; the observed arrangement counts as one (Phipson & Smyth 2010, doi 10.2202/1544-6115.1585).
+    drawn; the observed arrangement counts as one (Phipson & Smyth 2010).
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     observed, simulated = 0.0, np.zeros(permutations)

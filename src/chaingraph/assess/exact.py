@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 def mid_p(a: Counts, b: Counts, c: Counts, d: Counts) -> float:
     """One-sided mid-p of Σa: the strata's hypergeometric distributions, convolved.
 
-    P(sum > observed) + P(sum = observed)/2, for more than expected. Lancaster (1961), doi
-    10.1080/01621459.1961.10482105.
+    P(sum > observed) + P(sum = observed)/2, for more than expected. Lancaster (1961),
+    Journal of the American Statistical Association 56, 223.
     """
     values, at, starts = _supports(a, b, c, d)
     n = a + b + c + d
@@ -38,7 +38,7 @@ def extreme_odds_ratio(a: Counts, b: Counts, c: Counts, d: Counts, log_probabili
 
     For tables in which every a is as large as its margins allow (b or c is 0 in each), where the pooled
     odds ratio has no bound. ``log_probability`` < 0. At log ½ it is the median-unbiased estimate; at the
-    log of a tail, an exact lower bound (Gart 1970, doi 10.1093/biomet/57.3.471).
+    log of a tail, an exact lower bound (Gart 1970, Biometrika 57, 471).
     """
     values, at, starts = _supports(a, b, c, d)
     n = a + b + c + d

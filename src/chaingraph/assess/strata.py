@@ -143,7 +143,7 @@ def _unbounded(strata: Strata, inflation: float) -> OddsRatio:
 def heterogeneity_p(strata: Strata) -> float | None:
     """Whether the ratio differs: p of Breslow-Day-Tarone on strata of 20 or more; None with under two.
 
-    Tarone (1985), doi 10.1093/biomet/72.1.91. By hand because statsmodels divides by 1 − ratio: by zero
+    Tarone (1985), Biometrika 72, 91. By hand because statsmodels divides by 1 − ratio: by zero
     where the pooled ratio is 1. The root of the quadratic is taken in the form that does not cancel.
     """
     use = (strata.n >= HETEROGENEITY_STRATUM) & (strata.variance() > 0)
