@@ -7,12 +7,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from chaingraph.store.neo4j import Neo4jStore
 from tools.neo4j.artifacts import Failed, java, prepare
 from tools.neo4j.server import running_server
+
+
+def jars_or_skip() -> Path:
+    """The server's jars; without Java or Maven each test that asks says so, and --no-skips makes it a failure."""
+    try:
+        java()
+        return prepare()
+    except Failed as error:
+        pytest.skip(f"no Neo4j here: {error}")
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +32,7 @@ def neo4j_server() -> Iterator[dict[str, str]]:
         names = ("CHAINGRAPH_NEO4J_URI", "CHAINGRAPH_NEO4J_USER", "CHAINGRAPH_NEO4J_PASSWORD")
         yield {name: os.environ.get(name, "") for name in names}
         return
-    try:
-        prepare()
-        java()
-    except Failed as error:  # no Java or no Maven: said for each test; --no-skips makes it a failure
-        pytest.skip(f"no Neo4j here: {error}")
+    jars_or_skip()
     with running_server(quick=True) as server:
         yield server.environment()
 

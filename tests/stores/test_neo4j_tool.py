@@ -12,6 +12,7 @@ from pathlib import Path
 import neo4j
 import pytest
 
+from tests.neo4j_server import jars_or_skip
 from tools.neo4j import artifacts
 from tools.neo4j.artifacts import Failed
 
@@ -24,7 +25,7 @@ PRINT_SIGN_IN = (
 @pytest.fixture
 def small_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache of its own beside the gathered jars, and options for a server that starts soon."""
-    monkeypatch.setenv("CHAINGRAPH_NEO4J_LIB", str(artifacts.prepare()))
+    monkeypatch.setenv("CHAINGRAPH_NEO4J_LIB", str(jars_or_skip()))
     monkeypatch.setenv("CHAINGRAPH_NEO4J_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("CHAINGRAPH_NEO4J_HEAP", "400m")
