@@ -13,7 +13,7 @@ parameters:
   min_level: {type: integer, default: 2, minimum: 1, maximum: 3, unit: level, basis: "project default: 2 of 3, evidence that somebody else has seen"}
   fresh_days: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: 24 months for evidence that names no last day"}
   min_owners: {type: integer, default: 2, minimum: 2, unit: owners, basis: "project default: with one, the failure of one leaves the need unmet"}
-message: "In {area}, {need_type} rests on {owner} alone in the chain of {prime}"
+message: "Owners who cover {need_type} in {area} in the chain of {prime}: {owners} ({owner})"
 innocent: ["Spot purchase or telephone cover fills the place and was not loaded", "The need is rare in the area", "The owner's organisations are run apart"]
 ask: ["Who would take over if this provider failed", "Referrals of the need in the area in the last year"]
 assess: null
@@ -38,7 +38,7 @@ WITH q, h, prime, area_id,
                          THEN s.owner_id END) AS possible,
      min(CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN s.owner_name END) AS owner
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
-WITH q, h, prime, area_id, a.name AS area, owner,
+WITH q, h, prime, area_id, a.name AS area, owner, owners,
      CASE WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
           THEN 'head contract ended'
           WHEN h.starts_day > $as_of_day THEN 'head contract not begun'
@@ -56,6 +56,7 @@ RETURN q.requirement_id AS requirement_id,
        h.supplier_id AS prime_id,
        prime.name AS prime,
        area,
+       owners,
        owner,
        state = 'flagged' AS flagged,
        state = 'not assessable' AS not_assessable,

@@ -11,7 +11,7 @@ identity: [negotiation_id]
 respondent: prime_id
 parameters:
   min_rivals: {type: integer, default: 1, minimum: 1, unit: rivals, basis: "the clause: its competitors, so at least one rival on the short list"}
-message: "{prime} asked {sub} to negotiate with it alone for lot {lot_id} while {rivals} rivals were on the short list"
+message: "{prime} asked {sub} to negotiate with it alone for lot {lot_id}; rivals on the short list: {rivals}"
 innocent: ["The delivery provider offered exclusivity of its own accord", "The document is a confidentiality agreement and leaves the provider free to talk to others", "The provider had no capacity for a second partner"]
 ask: ["The document named in document_ref", "Who proposed the term, in writing", "The short list of the lot with its date"]
 assess: null

@@ -11,7 +11,7 @@ identity: [contract_id]
 respondent: payer_id
 parameters:
   tolerance_days: {type: integer, default: 0, minimum: 0, unit: days, basis: "none: both statutes count whole days"}
-message: "{payer} let {rows} undisputed invoices of {payee} go past the statutory day ({regime}), the worst by {days_late.max} days"
+message: "{payer} let undisputed invoices of {payee} go past the statutory day ({regime}): {rows} in all, the worst by {days_late.max} days"
 innocent: ["The invoice was disputed, invalid or resubmitted, and the log was not loaded", "The day of receipt or of validation is wrong", "The procurement commenced under another law than the one recorded"]
 ask: ["Remittance advice", "Dispute log", "Day on which each invoice was received and found valid", "Day on which the procurement commenced"]
 assess: null

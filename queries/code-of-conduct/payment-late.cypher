@@ -11,7 +11,7 @@ identity: [contract_id]
 respondent: payer_id
 parameters:
   tolerance_days: {type: integer, default: 0, minimum: 0, unit: days, basis: "none: the agreed day is the agreed day"}
-message: "{payer} let {rows} invoices of {payee} go past the agreed day, the worst by {days_late.max} days"
+message: "{payer} let invoices of {payee} go past the agreed day: {rows} in all, the worst by {days_late.max} days"
 innocent: ["The invoice was disputed, invalid or resubmitted, and the log was not loaded", "The day of receipt is wrong", "The agreed day was a bank holiday", "Payment was agreed to follow the department's own (pay when paid)"]
 ask: ["Remittance advice", "Dispute log", "Day on which each invoice reached the payer"]
 assess: null

@@ -14,7 +14,7 @@ parameters:
   tolerance_days: {type: integer, default: 0, minimum: 0, unit: days, basis: "none: the agreed day is the agreed day"}
   share_max: {type: number, default: 0.05, minimum: 0, maximum: 1, unit: share, basis: "project default: 5 % of invoices, as 95 % in time is asked of government suppliers (PPN 018)"}
   confidence: {type: number, default: 0.95, minimum: 0.5, maximum: 0.999, unit: share, basis: "methods: 95 % intervals; the lower bound has to be above the limit"}
-message: "{org_name} was late with {hits} of {total} invoices from its sub-contractors whose agreed day has passed"
+message: "{org_name} was late with invoices of its sub-contractors: {hits} of the {total} whose agreed day has passed"
 innocent: ["Disputes were not logged", "Days of receipt are wrong for a whole batch", "Payment was agreed to follow the department's own (pay when paid)"]
 ask: ["Payment run dates and the dispute log", "How the day of receipt is recorded"]
 assess: share_above

@@ -12,7 +12,7 @@ identity: [contract_id]
 respondent: prime_id
 parameters:
   tolerance_days: {type: integer, default: 0, minimum: 0, unit: days, basis: "none: the clause wants the timing to be consistent"}
-message: "{prime} agreed {shortest_days.min} to {longest_days.max} days to pay {rows} sub-contractors of like role under {contract_id}"
+message: "{prime} agreed between {shortest_days.min} and {longest_days.max} days to pay sub-contractors of like role under {contract_id}: {rows} contracts"
 innocent: ["A sub-contractor asked for the longer term, or was given the shorter one for its size", "Different services are billed in different cycles", "The term is counted from different days, so that the difference is smaller than it looks"]
 ask: ["Why the terms differ", "Whether each sub-contractor agreed to its own"]
 assess: null

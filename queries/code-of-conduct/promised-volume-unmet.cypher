@@ -14,7 +14,7 @@ parameters:
   tolerance_share: {type: number, default: 0.8, minimum: 0.1, maximum: 1, unit: share, basis: "methods: four fifths of the promise, scaled to the market, before anything is called a shortfall"}
   dispersion: {type: number, default: 0.05, minimum: 0.001, maximum: 1, unit: "", basis: "methods: how much more than Poisson referrals vary, as simulated"}
   q_max: {type: number, default: 0.05, minimum: 0, maximum: 1, unit: "", basis: "methods: false discovery rate over all promises of the sweep"}
-message: "{by_org} promised {to_org} {promised} ({kind}); {delivered} customers came where the market as it was let expect {expected}"
+message: "{by_org} promised {to_org} {promised} ({kind}); customers who came: {delivered}, to be expected in the market as it was: {expected}"
 innocent: ["The sub-contractor capped its intake or asked for fewer", "The customers promised were of a group that the department did not refer", "The market volume recorded is of another area"]
 ask: ["The promise in writing, with its conditions", "Forecast and actual referrals of the department for the same period and area", "Any request to hold referrals back"]
 assess: promised_volume

@@ -13,7 +13,7 @@ respondent: org_id
 parameters:
   share_max: {type: number, default: 0.05, minimum: 0, maximum: 1, unit: share, basis: "project default: 5 % of the customers passed on"}
   confidence: {type: number, default: 0.95, minimum: 0.5, maximum: 0.999, unit: share, basis: "methods: 95 % intervals; the lower bound has to be above the limit"}
-message: "{org_name} passed on {hits} of {total} customers without a record of their needs or of the decision"
+message: "{org_name} passed customers on without a record of their needs or of the decision: {hits} of {total}"
 innocent: ["The records are kept elsewhere and were not loaded", "The referral came with the department's own assessment", "Older referrals were moved from another system"]
 ask: ["Records of needs and decision for a sample of the referrals listed", "Since when each is recorded"]
 assess: share_above

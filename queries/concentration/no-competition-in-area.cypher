@@ -11,7 +11,7 @@ identity: [programme, area_id]
 respondent: buyer_id
 parameters:
   min_owners: {type: integer, default: 2, minimum: 2, unit: owners, basis: "the clause: competition between providers, so at least two"}
-message: "{owner} holds all {rows} head contracts of {programme} in {area}"
+message: "Owners behind the head contracts of {programme} in {area}: {owners} ({owner}), contracts: {rows}"
 innocent: ["The area is small, or too sparsely served for two", "A second provider left and the place is being filled", "The ownership is out of date, so that rivals look like one"]
 ask: ["The commissioning decision for the area", "Who stands behind each holder today"]
 assess: null
