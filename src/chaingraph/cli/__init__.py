@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import NoReturn
 
 import click
 
@@ -92,8 +93,7 @@ def main() -> None:
         error.show()
         sys.exit(2)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Stopped. Nothing was published or half done.", err=True)
-        sys.exit(130)
+        _stopped()
     except BrokenPipeError:
         # The reader of our output has gone (head, a pager); that is not an error of ours.
         sys.stderr.close()
@@ -118,12 +118,20 @@ def main() -> None:
     except Exception as error:
         if debug:
             raise
+        # The engines answer Ctrl-C in words of their own when it comes in the middle of a statement.
+        if isinstance(error, RuntimeError) and "interrupted" in str(error).lower():
+            _stopped()
         click.echo(
             f"Error: something went wrong that chaingraph did not foresee: {type(error).__name__}: {error}\n"
             "Run the same command with --debug after chaingraph and report what it prints.",
             err=True,
         )
         sys.exit(2)
+
+
+def _stopped() -> NoReturn:
+    click.echo("Stopped. Nothing was published or half done.", err=True)
+    sys.exit(130)
 
 
 __all__ = ["group", "main"]

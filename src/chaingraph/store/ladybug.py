@@ -174,9 +174,14 @@ def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
             progress(table.type, done, total)
         connection.execute("CHECKPOINT")
     except RuntimeError as error:
+        if "interrupted" in str(error).lower():
+            raise KeyboardInterrupt from error
+        full = "No space left" in str(error)
         raise StoreError(
-            f"Ladybug refused the load: {error}",
-            remedy="Nothing was published. If the disk is full, free some space and load again.",
+            f"The disk that holds {folder.parent} is full." if full else f"Ladybug refused the load: {error}",
+            remedy="Nothing was published. Free some space and load again."
+            if full
+            else "Nothing was published.",
         ) from error
     finally:
         connection.close()
