@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,36 +23,35 @@ def sort_order(table: pa.Table, first: Sequence[str] = ()) -> npt.NDArray[np.int
 def canonical(table: pa.Table) -> pa.Table:
     """The rows in order, and the items of their lists too.
 
-    Lists of equal length in one row were collected from the same rows and stay side by side: they are sorted
-    as one, by the first of them, then by the next.
+    Columns whose lists are of equal length in every row were collected from the same rows and stay side by
+    side: they are sorted as one, by the first of them, then by the next.
     """
-    lists = [name for name in table.column_names if pa.types.is_list(table.schema.field(name).type)]
-    if lists:
-        rows = zip(*(table.column(name).to_pylist() for name in lists), strict=True)
-        sorted_rows = list(zip(*(_side_by_side(row) for row in rows), strict=True)) or [()] * len(lists)
-        for name, values in zip(lists, sorted_rows, strict=True):
-            at = table.column_names.index(name)
-            column = pa.array(list(values), type=table.schema.field(name).type)
-            table = table.set_column(at, name, column)
+    together: dict[bytes, list[str]] = {}
+    for name in table.column_names:
+        if pa.types.is_list(table.schema.field(name).type):
+            together.setdefault(_lengths(table.column(name)).tobytes(), []).append(name)
+    for names in together.values():
+        table = _side_by_side(table, names)
     return table.take(pa.array(sort_order(table)))
 
 
-def _side_by_side(row: tuple[list[Any] | None, ...]) -> list[list[Any] | None]:
-    together: dict[int, list[int]] = {}
-    for at, items in enumerate(row):
-        if items:
-            together.setdefault(len(items), []).append(at)
-    result = list(row)
-    for columns in together.values():
-        tuples = zip(*(row[at] or [] for at in columns), strict=True)
-        ordered = sorted(tuples, key=_unknown_last)
-        for at, column in zip(columns, zip(*ordered, strict=True), strict=True):
-            result[at] = list(column)
-    return result
+def _lengths(lists: pa.ChunkedArray) -> npt.NDArray[np.int64]:
+    lengths: npt.NDArray[np.int64] = pc.fill_null(pc.list_value_length(lists), 0).to_numpy().astype(np.int64)
+    return lengths
 
 
-def _unknown_last(items: tuple[Any, ...]) -> list[tuple[bool, Any]]:
-    return [(item is None, 0 if item is None else item) for item in items]
+def _side_by_side(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    lengths = _lengths(table.column(names[0]))
+    offsets = pa.array(np.r_[0, np.cumsum(lengths)].astype(np.int32))
+    items = {str(at): pc.list_flatten(table.column(name)) for at, name in enumerate(names)}
+    order = sort_order(pa.table({"row": np.repeat(np.arange(len(lengths)), lengths), **items}))
+    for at, name in enumerate(names):
+        lists = table.column(name)
+        values = items[str(at)].take(pa.array(order)).combine_chunks()
+        mask = pc.is_null(lists).combine_chunks() if lists.null_count else None
+        column = pa.ListArray.from_arrays(offsets, values, mask=mask)
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table
 
 
 def _sorts(kind: pa.DataType) -> bool:
