@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from chaingraph.errors import ChaingraphError
+from chaingraph.findings.assessed import assess, assessed_findings
 from chaingraph.findings.direct import direct_findings
 from chaingraph.findings.evidence import EVIDENCE
 from chaingraph.findings.sweep import Finding, RuleResult
@@ -76,8 +77,6 @@ def _run(
     warnings: list[str] = []
     figures: dict[str, Any] = {}
     if rule.header.assess:
-        from chaingraph.findings.assessed import assess, assessed_findings
-
         result, tally = assess(rule, rows, bound_for_assessment(parameters, as_of))
         evidence = rule.evidence or rule.main
         findings, table = assessed_findings(rule, result, lambda one: ask(evidence, one), shown, sources)
