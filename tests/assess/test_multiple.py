@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import fdrcorrection
 
@@ -29,6 +29,7 @@ def test_tests_not_made_do_not_count(p: list[float | None]) -> None:
     assert [q for q in found if q is not None] == q_values([one for one in p if one is not None])
 
 
+@settings(max_examples=30)
 @given(st.lists(P, min_size=1, max_size=15), st.randoms())
 def test_order_does_not_matter(p: list[float], random: object) -> None:
     order = sorted(range(len(p)), key=lambda _: random.random())  # type: ignore[attr-defined]

@@ -81,7 +81,7 @@ def batches(rng: np.random.Generator, primes: int) -> list[tuple[Any, ...]]:
 
 
 def test_batches_taken_one_by_one_accuse_more_than_whole_ones() -> None:
-    made = batches(np.random.default_rng(1), 200)
+    made = batches(np.random.default_rng(1), 150)
     singly = [(org, stratum, None, *rest) for org, stratum, _, *rest in made]
     shares = [
         np.mean([(unit.statistics.p or 0.0) <= 0.05 for unit in assess(frame(each)).units if unit.statistics])
