@@ -22,7 +22,7 @@ from chaingraph.store.protocol import GraphTables, Progress, RelationshipTable
 MARKER = "ChaingraphLoad"
 LOCK = "ChaingraphLock"
 ROWS_A_BATCH = 10_000
-SECONDS_TO_LOCK = 8.0
+SECONDS_TO_LOCK = 20.0
 TAKE = f"MERGE (l:{LOCK} {{one: 1}}) SET l.taken = timestamp()"
 
 
