@@ -18,6 +18,8 @@ from chaingraph.loading.read.records import MOST_CHARACTERS
 
 from .reading import read_all
 
+# How the older workbooks and every encrypted one begin.
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PLAIN = b"org_id,name\nX-1,First\nX-2,Second\n"
 
 
@@ -42,27 +44,29 @@ def test_an_empty_folder_and_one_without_tables(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "is empty"),
-        (gzip.compress(b""), "holds an empty file"),
-        (b"%PDF-1.7\n%\xe2\xe3", "is a PDF document"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a PNG picture"),
-        (bytes(range(256)) * 40, "is a binary file"),
-        (gzip.compress(bytes(range(256)) * 40), "is a binary file"),
-        (gzip.compress(PLAIN * 500)[:60], "damaged gzip"),
-        (gzip.compress(os.urandom(9000))[:5000], "damaged gzip|binary"),
-        (b"PAR1" + b"\0" * 40, "is not a readable Parquet file"),
-        (b"PK\x03\x04 cut off", "is a damaged workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "is a damaged workbook"),
-        (
-            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-            + b"\0" * 600
-            + "EncryptedPackage".encode("utf-16-le")
-            + b"\0" * 99,
+        pytest.param(b"", "is empty", id="empty"),
+        pytest.param(gzip.compress(b""), "holds an empty file", id="gzip of nothing"),
+        pytest.param(b"%PDF-1.7\n%\xe2\xe3", "is a PDF document", id="PDF"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is a PNG picture", id="PNG"),
+        pytest.param(bytes(range(256)) * 40, "is a binary file", id="binary"),
+        pytest.param(gzip.compress(bytes(range(256)) * 40), "is a binary file", id="gzip of binary"),
+        pytest.param(gzip.compress(PLAIN * 500)[:60], "damaged gzip", id="gzip cut off"),
+        pytest.param(gzip.compress(os.urandom(9000))[:5000], "damaged gzip|binary", id="gzip of noise"),
+        pytest.param(b"PAR1" + b"\0" * 40, "is not a readable Parquet file", id="Parquet"),
+        pytest.param(b"PK\x03\x04 cut off", "is a damaged workbook", id="XLSX"),
+        pytest.param(OLE + b"\0" * 600, "is a damaged workbook", id="XLS"),
+        pytest.param(
+            OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 99,
             "protected by a password",
+            id="locked workbook",
         ),
-        (b"\n\n , \n", "has no header row"),
-        (b'org_id,"name\nX-1,First\n', "row 1: the header is not a row whose quotation marks come in pairs"),
-        (b"a," * 3000 + b"a\n1\n", "3,001 columns"),
+        pytest.param(b"\n\n , \n", "has no header row", id="no header"),
+        pytest.param(
+            b'org_id,"name\nX-1,First\n',
+            "row 1: the header is not a row whose quotation marks come in pairs",
+            id="open quotation mark",
+        ),
+        pytest.param(b"a," * 3000 + b"a\n1\n", "3,001 columns", id="3,001 columns"),
     ],
 )
 def test_files_that_are_no_table(tmp_path: Path, content: bytes, message: str) -> None:
