@@ -79,11 +79,15 @@ def main() -> None:
         print(
             f"| load (Ladybug) | {spread([x['seconds'] for x in loads])} | {_peak(loads)} | {loads[-1]['disk_mb']:.0f} |"
         )
+        taken_in = [x["publish_seconds"] for x in loads]
+        print(f"|   of which the store takes in the finished files | {spread(taken_in)} | | |")
         sweeps = [run("sweep", market=market) for _ in range(given.runs)]
         print(
             f"| sweep, all rules (Ladybug) | {spread([x['seconds'] for x in sweeps])} | {_peak(sweeps)} | |"
         )
-        print(f"\nload / DuckDB reads and checks: {spread(ratios)}\n")
+        print(f"\nload / DuckDB reads and checks: {spread(ratios)}")
+        shares = [x["publish_seconds"] / y["seconds"] for x, y in zip(loads, limits, strict=True)]
+        print(f"of which the store / DuckDB reads and checks: {spread(shares)}\n")
         print("| rule | rule, seconds | DuckDB SQL, seconds | ratio |\n|---|---|---|---|")
         for rule in HEAVY:
             pairs = run("rule_beside_sql", market=market, rule=rule, runs=given.runs)["pairs"]

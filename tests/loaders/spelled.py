@@ -114,7 +114,7 @@ def identifier(text: str) -> tuple[str | None, str | None]:
         return None, None
     if SHEET_ERROR.fullmatch(text):
         return None, "spreadsheet-error"
-    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d+", text, re.ASCII):
+    if re.fullmatch(r"\d(\.\d+)?[eE]\+?\d{1,3}", text, re.ASCII):
         return None, "id-rewritten"
     if len(text) > 128:
         return None, "id-too-long"

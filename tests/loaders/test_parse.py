@@ -138,6 +138,9 @@ def test_no_text_breaks_a_reader_and_every_refusal_is_explained(
         ("date", "1st Sept 2010", datetime.date(2010, 9, 1), None),
         ("id", "1e9", None, "id-rewritten"),
         ("id", "1.2E+10", None, "id-rewritten"),
+        ("id", "1e308", None, "id-rewritten"),
+        ("id", "5e0521", "5e0521", None),  # no spreadsheet's exponent, but a hash that begins like one
+        ("id", "5e052197ba", "5e052197ba", None),
         ("id", "x" * 129, None, "id-too-long"),
         ("id", "A\tB", None, "control-character"),
         ("id", " X-1 ", "X-1", None),

@@ -53,7 +53,8 @@ def _month_name(pattern: str, day: int, month: int, year: int) -> str:
 
 
 def _let(value: str, name: str, then: str) -> str:
-    # A macro's argument is worked out anew wherever it stands; a lambda's parameter only once.
+    # A macro's argument is worked out anew wherever it stands; a lambda's parameter only once. What stands
+    # twice in a CASE is worse: DuckDB works it out beforehand, for all those rows that never come so far.
     return f"list_transform([{value}], lambda {name}: {then})[1]"
 
 
@@ -149,12 +150,18 @@ NUMBERS = {
     "THEN plain_number(clean(rtrim(clean(x), '%'))) / 100 ELSE plain_number(clean(x)) END) END",
     "why_not_share(x)": f"CASE {_WHEN_ERROR} ELSE 'share-unreadable' END",
     "parse_boolean(x)": "CASE WHEN x IS NULL THEN NULL WHEN x = 'true' THEN true WHEN x = 'false' THEN false "
-    "WHEN lower(clean(x)) IN ('true', 'yes', 'y', 't', '1') THEN true "
-    "WHEN lower(clean(x)) IN ('false', 'no', 'n', 'f', '0') THEN false END",
+    "ELSE "
+    + _let(
+        "lower(clean(x))",
+        "t",
+        "CASE WHEN t IN ('true', 'yes', 'y', 't', '1') THEN true "
+        "WHEN t IN ('false', 'no', 'n', 'f', '0') THEN false END",
+    )
+    + " END",
     "why_not_boolean(x)": f"CASE {_WHEN_ERROR} ELSE 'boolean-unreadable' END",
 }
 
-_PLAIN_ID = "[A-Za-z_][!-~]*|[0-9]+"
+_PLAIN_ID = "[0-9A-Za-z_][!-~]*"
 _PLAIN_TEXT = "[A-Za-z0-9](?:[ -~]*[!-~])?"
 _SPACED_TEXT = " *[A-Za-z0-9][ -~]*"
 
@@ -162,7 +169,7 @@ WORDS = {
     # A spreadsheet's exponent has three digits at most; more of them is a hash that happens to begin so.
     "rewritten(x)": _whole("x", r"[0-9](?:[.][0-9]+)?[eE][+]?[0-9]{1,3}"),
     "parse_id(x)": "CASE WHEN x IS NULL THEN NULL "
-    f"WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} THEN x ELSE "
+    f"WHEN strlen(x) <= {MOST_ID} AND {_whole('x', _PLAIN_ID)} AND NOT (x < ':' AND rewritten(x)) THEN x ELSE "
     + _let(
         "clean(x)",
         "t",

@@ -9,7 +9,6 @@ import pyarrow as pa
 
 from chaingraph.errors import InputError
 from chaingraph.loading.parse import EXPLAIN, sql_blank, sql_fault, sql_value
-from chaingraph.loading.plain_cells import plain_sql
 from chaingraph.loading.read import RawTable
 from chaingraph.loading.rejected import to_arrow
 from chaingraph.loading.spellings import sql_text
@@ -79,67 +78,59 @@ def stage_table(con: duckdb.DuckDBPyConnection, raw: RawTable, table: Table, sou
     found, warnings = match_columns(raw, table)
     cells = [(table.columns[name], raw.column(index), raw.types[index]) for name, index in found.items()]
     targets = ", ".join(f'"{column.graph_name}"' for column, _, _ in cells)
-    before = count(con, f'SELECT count(*) FROM "{table.name}"')
-    into = f'INSERT INTO "{table.name}" ({targets}, source_no, source_row) '
-    rest = _take_plain(con, raw, cells, into, source_no)
-    if rest:
-        _take_rest(con, rest, cells, into, source_no)
-    loaded = count(con, f'SELECT count(*) FROM "{table.name}"') - before
-    if loaded < raw.rows and rest:
-        _explain(con, rest, len(raw.header), table, source_no, cells)
-    moved = raw.rows - loaded + len({rejection.row for rejection in raw.rejections})
+    values = ", ".join(sql_value(*cell) for cell in cells)
+    con.execute(
+        f'INSERT INTO "{table.name}" ({targets}, source_no, source_row) '
+        f'SELECT {values}, {source_no}, source_row FROM "{raw.relation}"'
+    )
+    moved = len({rejection.row for rejection in raw.rejections})
+    suspects = _suspects(con, raw, table, source_no, cells)
+    if suspects:
+        moved += _take_out(con, raw, table, source_no, suspects)
+        _explain(con, len(raw.header), table, source_no, suspects)
+        con.execute("DROP TABLE unread")
     if moved:
         con.execute("INSERT INTO moved VALUES (?, ?)", [table.name, moved])
-    con.execute("DROP TABLE IF EXISTS rest")
     return warnings
 
 
-def _take_plain(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, cells: list[Cell], into: str, source_no: int
-) -> str:
-    """Insert the rows whose cells are all plain; returns the relation that holds the others, "" where none is left."""
-    values, plain = [], []
-    for n, (column, cell, kind) in enumerate(cells):
-        value = plain_sql(column, cell) if kind == "VARCHAR" else sql_value(column, cell, kind)
-        if value is None:
-            return raw.relation
-        values.append(f"{value} AS v{n}")
-        plain.append(f"(v{n} IS NOT NULL OR {cell} IS NULL)")
-    # Written down once: a view would work every value out again for the condition.
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE plain AS SELECT source_row, {', '.join(values)}, {' AND '.join(plain)} AS whole "
-        f'FROM "{raw.relation}"'
-    )
-    taken = ", ".join(f"v{n}" for n in range(len(cells)))
-    con.execute(f"{into} SELECT {taken}, {source_no}, source_row FROM plain WHERE whole")
-    left = count(con, "SELECT count(*) FROM plain WHERE NOT whole")
-    if left:
-        con.execute(
-            f'CREATE OR REPLACE TEMP TABLE rest AS SELECT * FROM "{raw.relation}" WHERE source_row IN '
-            "(SELECT source_row FROM plain WHERE NOT whole)"
-        )
-    con.execute("DROP TABLE plain")
-    return "rest" if left else ""
+def _suspects(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, table: Table, source_no: int, cells: list[Cell]
+) -> list[Cell]:
+    """The columns in which fewer values arrived than cells are filled.
+
+    Counting beforehand is much cheaper than asking every row about every cell, and most files have no fault.
+    """
+    if not cells:
+        return []
+    values = ", ".join(f'count("{column.graph_name}")' for column, _, _ in cells)
+    arrived = con.execute(f'SELECT {values} FROM "{table.name}" WHERE source_no = {source_no}').fetchall()[0]
+    texts = ", ".join(f"count({cell})" for _, cell, _ in cells)
+    filled = con.execute(f'SELECT {texts} FROM "{raw.relation}"').fetchall()[0]
+    return [cell for cell, n, m in zip(cells, arrived, filled, strict=True) if n != m]
 
 
-def _take_rest(
-    con: duckdb.DuckDBPyConnection, rest: str, cells: list[Cell], into: str, source_no: int
-) -> None:
-    values = ", ".join(
-        f"{sql_value(column, cell, kind)} AS v{n}" for n, (column, cell, kind) in enumerate(cells)
+def _take_out(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, table: Table, source_no: int, suspects: list[Cell]
+) -> int:
+    """Move the rows with a filled cell that gave no value to ``unread``; returns how many."""
+    faulty = " OR ".join(
+        f'(t."{column.graph_name}" IS NULL AND NOT {sql_blank(f"r.{cell}", kind)})'
+        for column, cell, kind in suspects
     )
-    unread = " OR ".join(
-        f"(v{n} IS NULL AND NOT {sql_blank(cell, kind)})" for n, (_, cell, kind) in enumerate(cells)
-    )
-    taken = ", ".join(f"v{n}" for n in range(len(cells)))
     con.execute(
-        f'{into} SELECT {taken}, {source_no}, source_row FROM (SELECT *, {values} FROM "{rest}") WHERE NOT ({unread})'
+        f'CREATE OR REPLACE TEMP TABLE unread AS SELECT r.* FROM "{raw.relation}" AS r JOIN "{table.name}" AS t '
+        f"ON t.source_row = r.source_row AND t.source_no = {source_no} WHERE {faulty}"
     )
+    con.execute(
+        f'DELETE FROM "{table.name}" WHERE source_no = {source_no} '
+        "AND source_row IN (SELECT source_row FROM unread)"
+    )
+    return count(con, "SELECT count(*) FROM unread")
 
 
 def _explain(
     con: duckdb.DuckDBPyConnection,
-    rest: str,
     width: int,
     table: Table,
     source_no: int,
@@ -149,7 +140,7 @@ def _explain(
     for column, cell, kind in cells:
         faults = con.sql(
             f"SELECT source_row, left(CAST({cell} AS VARCHAR), 200), why, CAST({line} AS VARCHAR) FROM "
-            f'(SELECT *, {sql_fault(column, cell, kind)} AS why FROM "{rest}") WHERE why IS NOT NULL'
+            f"(SELECT *, {sql_fault(column, cell, kind)} AS why FROM unread) WHERE why IS NOT NULL"
         ).to_arrow_table()
         if faults is not None and faults.num_rows:
             explained = pa.table(

@@ -27,6 +27,7 @@ from chaingraph.store.protocol import GraphTables, Progress, silent
 from chaingraph.store.values import plain
 
 ROWS_A_CHUNK = 100_000
+ROWS_A_TRANSACTION = 100_000
 
 
 class LadybugStore:
@@ -153,25 +154,44 @@ def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
     done = 0
     database = _database(path, read_only=False)
     connection = ladybug.Connection(database)
+    copies = [
+        (
+            f"COPY {ddl.quoted(label)} ({', '.join(ddl.quoted(name) for name in NODES[label].properties)}) "
+            f"FROM {_text(file)}",
+            graph.node_rows[label],
+            label,
+        )
+        for label, file in graph.nodes.items()
+    ] + [
+        (
+            f"COPY {ddl.quoted(table.type)} FROM {_text(table.path)} "
+            f"(from={_text(table.from_label)}, to={_text(table.to_label)})",
+            table.rows,
+            table.type,
+        )
+        for table in graph.relationships
+    ]
     try:
-        connection.execute("BEGIN TRANSACTION")  # one write-ahead flush instead of one a table
+        connection.execute("BEGIN TRANSACTION")
         for statement in (*ddl.node_ddl(), *ddl.relationship_ddl()):
             connection.execute(statement)
+        waiting = 0
+        for statement, rows, what in copies:
+            # Small tables share a transaction, for a flush each costs more than their rows. A big one goes
+            # on its own: inside a transaction the engine would write its rows twice.
+            if waiting + rows > ROWS_A_TRANSACTION:
+                connection.execute("COMMIT")
+                waiting = -1
+            if rows:
+                connection.execute(statement)
+            if waiting < 0:
+                connection.execute("BEGIN TRANSACTION")
+                waiting = 0
+            else:
+                waiting += rows
+            done += rows
+            progress(what, done, total)
         connection.execute("COMMIT")
-        for label, file in graph.nodes.items():
-            if graph.node_rows[label]:
-                columns = ", ".join(ddl.quoted(name) for name in NODES[label].properties)
-                connection.execute(f"COPY {ddl.quoted(label)} ({columns}) FROM {_text(file)}")
-            done += graph.node_rows[label]
-            progress(label, done, total)
-        for table in graph.relationships:
-            if table.rows:
-                connection.execute(
-                    f"COPY {ddl.quoted(table.type)} FROM {_text(table.path)} "
-                    f"(from={_text(table.from_label)}, to={_text(table.to_label)})"
-                )
-            done += table.rows
-            progress(table.type, done, total)
         connection.execute("CHECKPOINT")
     except RuntimeError as error:
         if "interrupted" in str(error).lower():
