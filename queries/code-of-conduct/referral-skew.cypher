@@ -24,20 +24,36 @@ ask: ["How the provider is chosen for a customer, in writing", "Agreements with 
 assess: referral_skew
 ---*/
 // First the cells that are counted: prime, stratum (area, quarter, payment group, need), batch, passed or kept, hard or not.
-// Then, beside them, who took the hard cases and how far a specialism is shown: agreed before the first of them, with
+// Then the primes' names, apart, for they would double the cost of a quarter of a million cells. Then who took the hard cases and how far a specialism is shown: agreed before the first of them, with
 // evidence of the need in date, and paid for by an uplift or by a unit price not below the prime's own.
 MATCH (r:Referral)
 WHERE r.referred_day <= $as_of_day
 WITH r.head_org_id AS org_id, r.stratum AS stratum, r.batch_id AS batch_id, r.is_passed AS is_passed,
      r.is_hard AS is_hard, coalesce(sum(r.customers), 0) AS customers
-MATCH (o:Organisation) WHERE o.org_id = org_id
 RETURN org_id,
-       o.name AS org_name,
+       '' AS org_name,
        stratum,
        batch_id,
        is_passed,
        is_hard,
        customers,
+       '' AS supplier_id,
+       '' AS supplier,
+       '' AS need_type,
+       false AS is_specialist,
+       false AS agreed,
+       false AS evidenced,
+       false AS paid_for
+UNION ALL
+MATCH (o:Organisation)-[:SUPPLIES]->(c:Contract)
+WHERE c.contract_id = c.head_contract_id
+RETURN o.org_id AS org_id,
+       o.name AS org_name,
+       '' AS stratum,
+       '' AS batch_id,
+       false AS is_passed,
+       false AS is_hard,
+       coalesce(sum(0), 0) AS customers,
        '' AS supplier_id,
        '' AS supplier,
        '' AS need_type,

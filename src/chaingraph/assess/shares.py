@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -41,22 +43,17 @@ def share_above(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment
             remedy=f"Use one of {', '.join(sorted(STATES))}.",
         )
     units = []
-    for org_id, own in rows.sort_values(["org_id", "state", "reason"], na_position="first").groupby(
-        "org_id", sort=True
-    ):
-        counted = own.groupby("state")["records"].sum()
-        hits, misses = int(counted.get("hit", 0)), int(counted.get("miss", 0))
-        beside = own[own["state"].isin(["excluded", "not_assessable"])]
-        reasons = {str(k): int(v) for k, v in beside.groupby("reason", sort=True)["records"].sum().items()}
+    for org_id, own in _by_organisation(rows).items():
+        hits, misses, reasons = own.records["hit"], own.records["miss"], dict(sorted(own.reasons.items()))
         values: dict[str, Any] = {
-            "org_name": own["org_name"].iloc[0],
+            "org_name": own.name,
             "hits": hits,
             "total": hits + misses,
             "not_counted": reasons,
         }
         identity = {"org_id": org_id}
         if hits + misses == 0:
-            outcome = "not_assessable" if "not_assessable" in counted else "excluded"
+            outcome = "not_assessable" if "not_assessable" in own.records else "excluded"
             reason = max(reasons, key=lambda name: (reasons[name], name)) if reasons else "no record"
             units.append(Unit(identity, outcome, reason, values))  # type: ignore[arg-type]
             continue
@@ -68,3 +65,25 @@ def share_above(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment
             Unit(identity, "flagged" if flagged else "passed", "", {**values, "share": share}, statistics)
         )
     return Assessment(units)
+
+
+@dataclass
+class _Own:
+    """One organisation's records by state, and those of them that are not counted by reason."""
+
+    name: str
+    records: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def _by_organisation(rows: pd.DataFrame) -> dict[str, _Own]:
+    found: dict[str, _Own] = {}
+    ordered = rows.sort_values(["org_id", "state", "reason"], na_position="first")
+    # A few rows an organisation: a loop over them is far quicker than a group of a data frame for each.
+    columns = (ordered[name].tolist() for name in ("org_id", "org_name", "state", "reason", "records"))
+    for org_id, name, state, reason, records in zip(*columns, strict=True):
+        own = found.setdefault(org_id, _Own(name))
+        own.records[state] += int(records)
+        if state in ("excluded", "not_assessable") and not pd.isna(reason):
+            own.reasons[str(reason)] += int(records)
+    return found

@@ -47,7 +47,8 @@ def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
     (bool, ``is_hard`` may be missing), ``customers`` (sum); and for the routes of passed cells
     ``supplier_id``, ``supplier``, ``need_type``, ``is_specialist``, ``agreed``, ``evidenced``, ``paid_for``
     (bool; all missing for kept cells). Where the cells are too many to carry those, routes come as rows of
-    their own, with an empty stratum: these describe and do not count. Parameters: ``q_max``,
+    their own, with an empty stratum: these describe and do not count; the name may stand there alone
+    (empty elsewhere). Parameters: ``q_max``,
     ``odds_ratio_min``, ``min_arm_customers``, ``min_customers``, ``permutations``, ``seed``.
 
     The test is CMH; its exact mid-p where strata are sparse; a permutation of whole batches where customers
@@ -64,12 +65,12 @@ def referral_skew(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
     counted = rows[~is_route]
     in_all = counted.groupby("org_id", sort=True)["customers"].sum()
     known = rows[usable].groupby("org_id")["customers"].sum()
-    names = counted.groupby("org_id")["org_name"].first()
+    names = rows[rows["org_name"].ne("")].groupby("org_id")["org_name"].first()
     cells = count(rows[usable])
     tested = []
     for org_id, customers in in_all.items():
         values = {
-            "org_name": names[org_id],
+            "org_name": names.get(org_id, str(org_id)),
             "customers_in_all": int(customers),
             "customers_unknown": int(customers) - int(known.get(org_id, 0)),
         }
