@@ -15,7 +15,7 @@ from chaingraph.loading.pipeline import Unit, build_graph, plan_load
 from chaingraph.rules.catalogue import find_rule, load_rules
 from chaingraph.store.ladybug import LadybugStore
 from tests.parity.markets import markets
-from tests.parity.test_random_markets import write
+from tests.parity.test_both_engines import write
 
 Rows = list[dict[str, Any]]
 DAYS = [date(2025, 3, 31), date(2026, 3, 31)]
