@@ -11,6 +11,7 @@ with Market("my-market") as market:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -111,10 +112,13 @@ class Market:
         building = self.folder / "tables" / f"building-{plan.graph_id}"
         shutil.rmtree(building, ignore_errors=True)
         try:
-            graph = build_graph(plan, building, progress)
+            try:
+                graph = build_graph(plan, building, progress)
+            finally:
+                # Kept even where the load is refused: it says what to mend.
+                with contextlib.suppress(FileNotFoundError):
+                    shutil.copyfile(building / "rejected.csv", self.folder / "rejected.csv")
             report = LoadReport(graph.manifest, changed=True)
-            # Kept even where the load is refused: it says what to mend.
-            shutil.copyfile(building / "rejected.csv", self.folder / "rejected.csv")
             if strict and report.rejected_rows:
                 raise InputError(
                     f"{report.rejected_rows:,} rows were rejected, and --strict refuses the load; nothing was published.",

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import duckdb
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from chaingraph.errors import InputError
+from chaingraph.market import Market
 
 from .loading_all import load_tables
 
@@ -62,8 +65,8 @@ def test_other_encodings_and_line_ends_load_the_same(tmp_path: Path, encode: Cal
         ("X-3,,1,", "name", None, "required-missing", "a value"),
         ("X-3,Three,-1,", "turnover_gbp", "-1.00", "negative", "0 or more"),
         (f"{'X' * 129},Three,1,", "org_id", "X" * 129, "id-too-long", "an id of 1 to 128 characters"),
-        ("X-3,Three", None, "2 cells", "ragged-row", "a row of 4 cells"),
-        ("X-3,Three,1,2,3", None, "5 cells", "ragged-row", "a row of 4 cells"),
+        ("X-3,Three", None, "2 cells", "ragged-row", "a row of at least 4 cells"),
+        ("X-3,Three,1,2,3", None, "5 cells", "ragged-row", "a row of at most 4 cells"),
         ('X-3,"Three,1,', None, '"Three', "unclosed-quote", "quotation marks come in pairs"),
         ("X-3,Th\0ree,1,", None, "Th", "nul-character", "without NUL"),
     ],
@@ -135,3 +138,100 @@ def test_a_workbook_with_everything_wrong(tmp_path: Path) -> None:
             (7, "id-rewritten"),
         ]
         assert con.execute("SELECT sheet, rows FROM sources").fetchall() == [("organisations", 6)]
+
+
+def test_more_unknown_codes_than_are_named_one_by_one(tmp_path: Path) -> None:
+    rows = "".join(f"X-{n},N,code{n}\n" for n in range(300))
+    (tmp_path / "organisations.csv").write_text(f"org_id,name,sector\n{rows}X-A,N,public\n")
+    with duckdb.connect() as con:
+        load_tables(con, tmp_path)
+        counted = "SELECT count(*), count(DISTINCT source_row), count(DISTINCT value) FROM rejected"
+        assert con.execute(counted).fetchall() == [(300, 300, 300)]
+        assert con.execute("SELECT org_id FROM organisations").fetchall() == [("X-A",)]
+
+
+def test_rows_of_nothing_but_blanks_are_no_rows_whoever_reads_them(tmp_path: Path) -> None:
+    path = tmp_path / "organisations.csv"
+    for quoted in ("Two", '"Two\nlines"'):  # a line end in a cell is for the careful reader
+        path.write_text(f"org_id,name\nX-1,One\n  ,\n ,\t \nX-2,{quoted}\n")
+        with duckdb.connect() as con:
+            load_tables(con, tmp_path)
+            assert con.execute("SELECT list(source_row ORDER BY 1) FROM organisations").fetchall() == [
+                ([2, 5],)
+            ]
+            assert con.execute("SELECT count(*) FROM rejected").fetchall() == [(0,)]
+
+
+def test_the_least_whole_number_of_a_parquet_file(tmp_path: Path) -> None:
+    values = (
+        "(VALUES ('X-1', 'One', -9223372036854775808), ('X-2', 'Two', 7)) AS t(org_id, name, turnover_gbp)"
+    )
+    with duckdb.connect() as con:
+        con.execute(
+            f"COPY (SELECT * FROM {values}) TO '{tmp_path / 'organisations.parquet'}' (FORMAT parquet)"
+        )
+        load_tables(con, tmp_path)
+        assert con.execute("SELECT org_id, turnover_pence FROM organisations").fetchall() == [("X-2", 700)]
+        assert con.execute("SELECT source_row, column_name, rule FROM rejected").fetchall() == [
+            (2, "turnover_gbp", "money-too-large")
+        ]
+
+
+def test_a_parquet_file_with_a_column_twice(tmp_path: Path) -> None:
+    table = pa.Table.from_arrays(
+        [pa.array(["X"]), pa.array(["N"]), pa.array(["M"])], ["org_id", "name", "Name"]
+    )
+    pq.write_table(table, tmp_path / "organisations.parquet")
+    with duckdb.connect() as con, pytest.raises(InputError, match="Name stands more than once in the header"):
+        load_tables(con, tmp_path)
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "organisations.csv").write_text(f"org_id,name\nX-{folder},N\n1e9,N\n")
+    (tmp_path / "b" / "areas.csv").write_text("area_id,name,kind\nA,Area,contract_area\n")
+    with duckdb.connect() as con:
+        load_tables(con, tmp_path / "a", tmp_path / "b")
+        paths = con.execute("SELECT list(path ORDER BY path) FROM sources").fetchall()
+        assert paths == [(["a/organisations.csv", "areas.csv", "b/organisations.csv"],)]
+
+
+@pytest.mark.parametrize(
+    ("contract", "message"),
+    [
+        ("C-1,1,X-Q,X-1,2020-01-01,2021-01-01", "No row that could be loaded holds a date.*1 rejected"),
+        ("", "No row holds a date"),
+    ],
+)
+def test_a_market_of_which_nothing_dated_is_left(tmp_path: Path, contract: str, message: str) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "organisations.csv").write_text("org_id,name\nX-1,One\n")
+    (source / "contracts.csv").write_text(
+        f"contract_id,tier,buyer_id,supplier_id,starts_on,ends_on\n{contract}\n"
+    )
+    with Market(tmp_path / "market") as market, pytest.raises(InputError, match=message):
+        market.load(source)
+    kept = (tmp_path / "market" / "rejected.csv").read_text()
+    assert ("contracts.csv" in kept and "X-Q" in kept) == bool(contract)
+
+
+def test_a_market_of_which_nothing_is_left(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "organisations.csv").write_text("org_id,name\n1e9,One\n")
+    with Market(tmp_path / "market") as market:
+        with pytest.raises(InputError, match=r"all rows were rejected.*organisations\.csv, row 2.*'1e9'"):
+            market.load(source)
+        (source / "organisations.csv").write_text("org_id,name\n")
+        with pytest.raises(InputError, match="headers, but no rows"):
+            market.load(source)
+
+
+def test_a_market_without_contracts_says_that_little_can_be_judged(tmp_path: Path) -> None:
+    (tmp_path / "organisations.csv").write_text("org_id,name,first_dwp_contract_on\nX-1,One,2020-01-01\n")
+    with Market(tmp_path / "market") as market:
+        assert any(
+            "No row of contracts" in said for said in market.load(tmp_path / "organisations.csv").warnings
+        )

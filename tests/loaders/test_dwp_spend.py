@@ -181,13 +181,21 @@ def test_two_columns_that_could_both_be_the_amount(tmp_path: Path) -> None:
 def test_cells_beyond_the_header_and_rows_that_break_off_lose_no_money(tmp_path: Path) -> None:
     path = write(
         tmp_path / "t.csv",
-        payment("A", "5") + ",AMS",
+        payment("A", "5", type_="AMS") + ",AMS",
         payment("B", "£6").replace('"£6"', "£6"),
+        payment("C", "1,000.50").replace('"', ""),
+        payment("SMITH, JONES LTD", "7").replace('"', ""),
         encoding="cp1252",
     )
     with duckdb.connect() as con:
         staged = load_tables(con, path)
-        assert staged.reconcile(con)[0]["pence_loaded"] == 1100
+        money = staged.reconcile(con)[0]
+        assert money["pence_loaded"] == 1100
+        assert "2 " in money["note"]
+        assert asked(con, "SELECT source_row, rule FROM rejected ORDER BY 1") == [
+            (4, "ragged-row"),
+            (5, "ragged-row"),
+        ]
         assert any("'AMS'" in warning for warning in staged.warnings)
 
 

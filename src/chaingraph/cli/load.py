@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from chaingraph.cli.common import open_market, progress_bar
@@ -55,13 +56,16 @@ def print_report(report: LoadReport, folder: str) -> None:
             + (f" ({money['note']})" if money.get("note") else "")
         )
     for warning in report.warnings:
-        out.print(f"[yellow]Note:[/] {warning}", markup=True)
+        out.print(f"[yellow]Note:[/] {escape(warning)}")
     if report.rejected_rows:
-        out.print(f"{report.rejected_rows:,} rows were rejected; each is in {folder}/rejected.csv:")
+        rows = "1 row was" if report.rejected_rows == 1 else f"{report.rejected_rows:,} rows were"
+        out.print(f"{rows} rejected, kept in {folder}/rejected.csv:", markup=False)
         for fault in report.rejected_by_rule[:12]:
+            column = f".{fault['column']}" if fault["column"] else ""
+            value = "" if fault["example_value"] is None else f"{fault['example_value']!r} in "
             out.print(
-                f"  {fault['rows']:,} × {fault['table']}.{fault['column']}: {fault['rule']}, e.g. "
-                f"{fault['example_value']!r} in {fault['example_file']} row {fault['example_row']}; expected "
+                f"  {fault['rows']:,} × {fault['table']}{column}: {fault['rule']}, first {value}"
+                f"{fault['example_file']} row {fault['example_row']}; expected "
                 f"{fault['expected']}. {fault['remedy']}",
                 markup=False,
             )

@@ -103,10 +103,11 @@ def _code_faults(con: duckdb.DuckDBPyConnection, table: Table, column: Column) -
             )
         )
     if len(wrong) == 200:
+        told = ", ".join("'" + value.replace("'", "''") + "'" for (value,) in wrong)
         faults.append(
             Fault(
                 column.graph_name,
-                f"{quoted} NOT IN ({listed})",
+                f"{quoted} NOT IN ({listed}, {told})",
                 "code-unknown",
                 f"one of {', '.join(column.codes)}",
                 "Use one of the codes, or leave the cell empty.",

@@ -91,6 +91,7 @@ class Loader(_Part):
     views: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, str] = Field(default_factory=dict)
     permits: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     reconcile: Reconciled | None = None
 
     @model_validator(mode="after")

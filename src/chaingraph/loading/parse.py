@@ -128,11 +128,11 @@ def _typed(kind: str, c: str, raw_type: str) -> str | None:
     if kind == "boolean" and raw_type == "BOOLEAN":
         return c
     if kind == "integer" and raw_type == "BIGINT":
-        return f"CASE WHEN abs({c}) < {WHOLE} THEN {c} END"
+        return f"CASE WHEN {c} > -{WHOLE} AND {c} < {WHOLE} THEN {c} END"  # abs() fails on the least of them
     if kind in ("number", "share") and (decimal or raw_type in ("BIGINT", "DOUBLE")):
         return f"finite(CAST({c} AS DOUBLE))"
     if kind == "money" and raw_type == "BIGINT":
-        return f"CASE WHEN abs({c}) < {MOST_POUNDS} THEN 100 * {c} END"
+        return f"CASE WHEN {c} > -{MOST_POUNDS} AND {c} < {MOST_POUNDS} THEN 100 * {c} END"
     if kind == "money" and (decimal or raw_type == "DOUBLE"):
         # Exact: what is kept must be the very number that the file held.
         kept = f"TRY_CAST({c} AS DECIMAL(18, 2))"

@@ -107,6 +107,7 @@ def _build(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, progress: P
     merged, warnings = check_everything(con, staged.present, staged.permits)
     report.write_rejected(con, folder / "rejected.csv")
     progress("deriving", 2, STEPS)
+    _require_rows(con, staged.present)
     as_of = plan.market.as_of or newest_date(con, staged.present)
     wrong_tiers = derive.derive_chain(con)
     derive.derive_owners(con, (as_of - FIRST_DATE).days)
@@ -117,6 +118,19 @@ def _build(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, progress: P
     graph = graph_files.write_graph(con, folder, plan.graph_id, staged.present, manifest)
     progress("writing", STEPS, STEPS)
     return graph
+
+
+def _require_rows(con: duckdb.DuckDBPyConnection, present: frozenset[str]) -> None:
+    if any(count(con, f'SELECT count(*) FROM "{name}"') for name in present):
+        return
+    if not count(con, "SELECT count(*) FROM rejected"):
+        raise InputError("The tables have headers, but no rows.", remedy="Add rows, or name other files.")
+    first = report.rejected_by_rule(con)[0]
+    raise InputError(
+        f"Nothing is left to load: all rows were rejected, most of them like {first['example_file']}, row "
+        f"{first['example_row']}, column {first['column']}: {first['example_value']!r} is not {first['expected']}.",
+        remedy=f"{first['remedy']} All of them are in rejected.csv in the market's folder.",
+    )
 
 
 def newest_date(con: duckdb.DuckDBPyConnection, present: frozenset[str]) -> date:
@@ -132,6 +146,12 @@ def newest_date(con: duckdb.DuckDBPyConnection, present: frozenset[str]) -> date
         if known:
             found: date = min(known) if planned else max(known)
             return found
+    rejected = count(con, "SELECT count(*) FROM (SELECT DISTINCT source_no, source_row FROM rejected)")
+    if rejected:
+        raise InputError(
+            f"No row that could be loaded holds a date, so there is no day to judge by; {rejected:,} rejected.",
+            remedy="Mend the rows in rejected.csv in the market's folder, each with its remedy.",
+        )
     raise InputError(
         "No row holds a date, so there is no day to judge by.",
         remedy="Give as_of in market.toml (as_of = 2026-03-31).",
@@ -144,6 +164,11 @@ def _further_warnings(con: duckdb.DuckDBPyConnection, wrong_tiers: int) -> list[
         warnings.append(
             f"{wrong_tiers:,} contracts name a tier that their chain of parents does not bear out; the chain counts"
         )
+    for table in TABLES.values():
+        if table.required and not count(con, f'SELECT count(*) FROM "{table.name}"'):
+            warnings.append(
+                f"No row of {table.name} is loaded, without which hardly any rule can judge anything"
+            )
     no_share = count(con, "SELECT count(*) FROM ownership WHERE share_min IS NULL")
     if no_share:
         warnings.append(f"{no_share:,} rows of ownership name no least share and cannot count as control")

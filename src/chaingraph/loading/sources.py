@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -54,6 +55,7 @@ def stage_files(
             staged.warnings.append(f"{path.name}: no tables, and left out: {', '.join(left)}")
     total = sum(len(match.files) for match in matches)
     number = 0
+    shown = shown_paths([file.path for match in matches for file, _ in match.files])
     read: set[tuple[str, str | None, str]] = set()
     mapped: dict[str, Loader] = {}
     present: set[str] = set()
@@ -68,7 +70,7 @@ def stage_files(
                 continue
             read.add((file.sha256, file.sheet, loader.name))
             raw = read_table(con, file, f"raw{number}", ragged=loader.ragged, header_row=header_row)
-            _enter(con, raw, number, loader.name)
+            _enter(con, raw, number, shown[file.path], loader.name)
             staged.warnings += raw.notes
             if loader.identity:
                 name = table_name(file)
@@ -78,6 +80,7 @@ def stage_files(
             else:
                 if loader.name not in mapped:
                     mapped[loader.name] = loader
+                    staged.warnings += loader.notes
                     create_lines(con, loader)
                 keep_rejections(con, raw, home(loader), number)
                 staged.warnings += stage_lines(con, loader, raw, number)
@@ -92,9 +95,23 @@ def stage_files(
     return staged
 
 
-def _enter(con: duckdb.DuckDBPyConnection, raw: RawTable, number: int, loader: str) -> None:
+def shown_paths(paths: Iterable[Path]) -> dict[Path, str]:
+    """Each file's name, with as many of its folders as it takes to tell it from the others.
+
+    Not the whole path: where a market lies is no part of what is found in it.
+    """
+    shown = {path: path.name for path in paths}
+    parts = 1
+    while len(set(shown.values())) < len(shown) and parts < max(len(path.parts) for path in shown):
+        parts += 1
+        often = Counter(shown.values())
+        shown = {p: name if often[name] == 1 else "/".join(p.parts[-parts:]) for p, name in shown.items()}
+    return shown
+
+
+def _enter(con: duckdb.DuckDBPyConnection, raw: RawTable, number: int, path: str, loader: str) -> None:
     rows = raw.rows + len({rejection.row for rejection in raw.rejections})
     con.execute(
         "INSERT INTO sources VALUES (?, ?, ?, ?, ?, ?)",
-        [number, raw.source.sha256, raw.source.path.name, raw.source.sheet, rows, loader],
+        [number, raw.source.sha256, path, raw.source.sheet, rows, loader],
     )

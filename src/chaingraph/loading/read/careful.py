@@ -122,7 +122,7 @@ def _sound(
     width, narrowest = len(header), _narrowest(header)
     for record in rows:
         cells = record.cells
-        if len(cells) == width and cells[0] > " " and record.fault is None:
+        if len(cells) == width and cells[0][:1] > " " and record.fault is None:
             yield record.row, cells  # nearly every row
             continue
         if record.fault is not None:
@@ -135,7 +135,7 @@ def _sound(
             tally.blank += 1
             continue
         if len(cells) > width or given < narrowest:
-            if ragged == "reject":
+            if ragged == "reject" or not _repeats(cells, width):
                 cells += [""] * (given - len(cells))
                 fault = ragged_fault(header, narrowest, cells)
                 _reject(tally, rejection(source, header, record.row, cells, fault))
@@ -146,6 +146,16 @@ def _sound(
                 tally.overflowing += 1
                 del cells[width:]
         yield record.row, cells + [""] * (width - len(cells))
+
+
+def _repeats(cells: list[str], width: int) -> bool:
+    """Whether every cell beyond the header says again what stands before it.
+
+    Anything else, any number above all, may be the end of a value that a comma without quotation marks cut
+    in two, and then every cell after the cut stands under the wrong name.
+    """
+    before = set(cells[:width])
+    return all(not cell or (cell in before and not any(c.isdigit() for c in cell)) for cell in cells[width:])
 
 
 def _reject(tally: Tally, rejected: Rejection) -> None:
@@ -166,7 +176,7 @@ def ragged_fault(header: list[str], narrowest: int, cells: list[str]) -> Fault:
         "ragged-row",
         None,
         f"{len(cells)} cells",
-        f"a row of {narrowest} cells" if narrowest == width else f"a row of {narrowest} to {width} cells",
+        f"a row of at most {width} cells" if more else f"a row of at least {narrowest} cells",
         "A comma inside a cell needs quotation marks around the cell."
         if more
         else "The row breaks off; fill in its missing cells.",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from chaingraph.errors import InputError
 from chaingraph.loading.read.quick import file_literal
@@ -18,9 +20,11 @@ def parquet_columns(con: duckdb.DuckDBPyConnection, source: SourceFile) -> list[
         described = con.execute(
             f"DESCRIBE SELECT * FROM read_parquet({file_literal(source.path)})"
         ).fetchall()
-    except duckdb.Error as error:
+        # As the file has them: DuckDB renames the second of two columns of one name.
+        names = pq.read_schema(source.path).names
+    except (duckdb.Error, pa.ArrowException) as error:
         raise _broken(source, error) from error
-    return [(row[0], *_kept(row[0], row[1])) for row in described]
+    return [(name, *_kept(row[0], row[1])) for name, row in zip(names, described, strict=True)]
 
 
 def read_parquet(
@@ -52,7 +56,7 @@ def _kept(name: str, sql_type: str) -> tuple[str, str]:
     return "VARCHAR", f"CAST({quoted} AS VARCHAR)"
 
 
-def _broken(source: SourceFile, error: duckdb.Error) -> InputError:
+def _broken(source: SourceFile, error: Exception) -> InputError:
     reason = str(error).splitlines()[0].split("Error: ", 1)[-1]
     return InputError(
         f"{source.display} is not a readable Parquet file: {reason}", remedy="Write or copy the file again."

@@ -14,6 +14,9 @@ from chaingraph.loading.read.bytes import TextFacts
 from chaingraph.loading.read.raw import storage
 from chaingraph.loading.sql import count
 
+# What the careful reader, too, takes for nothing.
+BLANKS = "' ' || chr(9) || chr(11) || chr(12)"
+
 
 def read_quick(
     con: duckdb.DuckDBPyConnection,
@@ -43,7 +46,9 @@ def read_quick(
     if count(con, f'SELECT count(*) FROM "{table}"') != lines - header_row:
         con.execute(f'DROP TABLE "{table}"')
         return False
-    blank = " AND ".join(f"(c{n} IS NULL OR (c{n} < '!' AND trim(c{n}) = ''))" for n in range(width))
+    blank = " AND ".join(
+        f"(c{n} IS NULL OR (c{n} < '!' AND trim(c{n}, {BLANKS}) = ''))" for n in range(width)
+    )
     blanks = count(con, f'SELECT count(*) FROM "{table}" WHERE {blank}')
     # rowid is the order of insertion, which DuckDB keeps equal to the order of the file.
     where = f" WHERE NOT ({blank})" if blanks else ""

@@ -31,8 +31,9 @@ def read_table(
     """Read one table into the DuckDB relation of that name.
 
     ``ragged``: rows with more or fewer cells than the header are rejected, or padded and trimmed (with a
-    note). ``careful`` keeps the quick reader out. Raises InputError where the file as a whole cannot be used
-    (no header, deleted or changed on the way, damaged); single faulty rows are in ``rejections``.
+    note; trimmed only of cells that repeat what stands before them). ``careful`` keeps the quick reader
+    out. Raises InputError where the file as a whole cannot be used (no header, deleted or changed on the
+    way, damaged); single faulty rows are in ``rejections``.
     """
     try:
         begun = peek(con, source, header_row)
@@ -112,7 +113,7 @@ def _tell(raw: RawTable, tally: Tally) -> None:
     if tally.overflowing:
         raw.notes.append(
             f"{where}: rows with cells beyond the last column of the header: {tally.overflowing:,} "
-            f"({tally.first_overflow}); those cells were left out."
+            f"({tally.first_overflow}); those cells repeat what stands before them and were left out."
         )
 
 
