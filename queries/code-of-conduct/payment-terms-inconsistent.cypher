@@ -17,10 +17,12 @@ innocent: ["A sub-contractor asked for the longer term, or was given the shorter
 ask: ["Why the terms differ", "Whether each sub-contractor agreed to its own"]
 assess: null
 ---*/
-// Sub-contracts in force directly under one head contract, role by role. A contract whose term or role was not recorded
-// cannot be compared, and one that is alone in its role has nothing to be compared with.
+// Sub-contracts in force directly under one head contract in force, role by role. A contract whose term or role was not
+// recorded cannot be compared, and one that is alone in its role has nothing to be compared with.
 MATCH (c:Contract)-[:SUBCONTRACT_OF]->(h:Contract)
-WHERE h.tier = 1 AND c.starts_day <= $as_of_day
+WHERE h.tier = 1 AND coalesce(h.starts_day, $as_of_day) <= $as_of_day
+  AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
+  AND c.starts_day <= $as_of_day
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
 WITH h, coalesce(c.role, '') AS role,
      count(CASE WHEN NOT coalesce(c.inferred, false) THEN c.payment_term_days END) AS compared,

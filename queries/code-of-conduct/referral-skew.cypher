@@ -24,8 +24,9 @@ ask: ["How the provider is chosen for a customer, in writing", "Agreements with 
 assess: referral_skew
 ---*/
 // First the cells that are counted: prime, stratum (area, quarter, payment group, need), batch, passed or kept, hard or not.
-// Then the primes' names, apart, for they would double the cost of a quarter of a million cells. Then who took the hard cases and how far a specialism is shown: agreed before the first of them, with
-// evidence of the need in date, and paid for by an uplift or by a unit price not below the prime's own.
+// Then the primes' names, apart, for they would double the cost of a quarter of a million cells. Then who took the hard
+// cases and how far a specialism is shown: agreed before the first of them, with evidence of the need in date on that day,
+// and paid for by an uplift or by a unit price not below the prime's own.
 MATCH (r:Referral)
 WHERE r.referred_day <= $as_of_day
 WITH r.head_org_id AS org_id, r.stratum AS stratum, r.batch_id AS batch_id, r.is_passed AS is_passed,
@@ -71,12 +72,12 @@ MATCH (c:Contract) WHERE c.contract_id = contract_id
 MATCH (h:Contract) WHERE h.contract_id = c.head_contract_id
 MATCH (p:Organisation)-[:SUPPLIES]->(c)
 OPTIONAL MATCH (c)<-[:UNDER]-(d:Delivery) WHERE d.area_id = area_id AND d.need_type = need_type
-WITH o, c, h, p, area_id, need_type, customers,
-     count(CASE WHEN d.agreed_specialism AND d.agreed_day <= first_day THEN 1 END) AS agreements,
+WITH o, c, h, p, area_id, need_type, customers, first_day,
+     count(CASE WHEN d.agreed_specialism AND d.agreed_day < first_day THEN 1 END) AS agreements,
      count(CASE WHEN d.price_uplift_share > 0 THEN 1 END) AS uplifts
 OPTIONAL MATCH (p)-[e:EVIDENCES]->(k:Capability)
-WHERE e.need_type = need_type AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
-  AND coalesce(e.expires_day, $as_of_day) >= $as_of_day
+WHERE e.need_type = need_type AND e.level >= $min_level AND coalesce(e.issued_day, first_day) <= first_day
+  AND coalesce(e.expires_day, first_day) >= first_day
 WITH o, c, h, p, area_id, need_type, customers, agreements, uplifts, count(e.evidence_id) AS shown
 RETURN o.org_id AS org_id,
        o.name AS org_name,

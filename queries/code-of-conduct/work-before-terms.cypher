@@ -19,7 +19,8 @@ assess: null
 // Work shows in the start of delivery, in the first referral or in the first invoice (advances aside). What lies after
 // the day of the sweep has not happened yet, a later signature neither: 9999999 stands for a day that has not come.
 MATCH (c:Contract)
-WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
+WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day
+       OR c.first_invoice_day <= $as_of_day OR c.first_referral_day <= $as_of_day)
 MATCH (payer:Organisation) WHERE payer.org_id = c.buyer_id
 MATCH (payee:Organisation) WHERE payee.org_id = c.supplier_id
 WITH c, payer.name AS payer, payee.name AS payee,

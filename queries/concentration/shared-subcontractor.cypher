@@ -16,12 +16,14 @@ innocent: ["A specialist that nobody else in the area can replace", "Contracts t
 ask: ["Share of each prime's referrals in the area that go to this owner", "Who could take its place"]
 assess: null
 ---*/
-// Sub-contracts in force; a sub-contract without an area of its own delivers in that of its head contract. Primes count
-// by ultimate owner, and an owner does not count as a prime of its own sub-contractors.
+// Sub-contracts in force under a head contract in force; one without an area of its own delivers in that of its head
+// contract. Primes count by ultimate owner, and an owner does not count as a prime of its own sub-contractors.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND c.starts_day <= $as_of_day
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
-MATCH (h:Contract) WHERE h.contract_id = c.head_contract_id
+MATCH (h:Contract)
+WHERE h.contract_id = c.head_contract_id AND coalesce(h.starts_day, $as_of_day) <= $as_of_day
+  AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
 MATCH (sub:Organisation)-[:SUPPLIES]->(c)
 MATCH (sub)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 MATCH (prime:Organisation)-[:SUPPLIES]->(h)
@@ -31,7 +33,10 @@ WITH coalesce(c.area_id, h.area_id, '') AS area_id, s.owner_id AS owner_id, min(
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND c.starts_day <= $as_of_day
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
-MATCH (h:Contract) WHERE h.contract_id = c.head_contract_id AND coalesce(c.area_id, h.area_id, '') = area_id
+MATCH (h:Contract)
+WHERE h.contract_id = c.head_contract_id AND coalesce(c.area_id, h.area_id, '') = area_id
+  AND coalesce(h.starts_day, $as_of_day) <= $as_of_day
+  AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
 MATCH (sub:Organisation)-[:SUPPLIES]->(c)
 MATCH (sub)-[:HAS_OWNER]->(s:OwnerSpell)
 WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day AND s.owner_id = owner_id

@@ -42,7 +42,8 @@ def read_settings(path: Path = Path("chaingraph.toml")) -> Settings:
         return Settings.model_validate(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
-            f"{path} is not TOML: {error}.", remedy="See the example in the README."
+            f"{path} is not TOML: {error}.",
+            remedy='It may hold store = "…", [neo4j] with user and password, and [rules.RULE-ID] with parameters.',
         ) from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

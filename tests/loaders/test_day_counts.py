@@ -109,9 +109,11 @@ def test_the_sql_says_what_the_reference_says(
             settled = row["received_on"] or row["invoiced_on"]
         received_due = None
         if row["term"] is not None and row["received_on"]:
-            received_due = (row["received_on"] - date(1970, 1, 1)).days + row["term"]
-            if due is not None:
-                received_due = min(received_due, (due - date(1970, 1, 1)).days - still)
+            on_time = None if due is None else (due - date(1970, 1, 1)).days - still
+            received_due = on_time
+            if row["term_starts"] == "validation":
+                received_due = (row["received_on"] - date(1970, 1, 1)).days + row["term"]
+                received_due = received_due if on_time is None else min(received_due, on_time)
         beyond = (settled - due).days if settled and due else None
         assert found[f"I{n}"] == (due, statutory, settled, still, received_due, beyond)
 

@@ -6,8 +6,11 @@ import json
 
 import click
 
+from chaingraph.errors import InputError
+from chaingraph.model import TABLES
 from chaingraph.model.datapackage import datapackage
 from chaingraph.model.dictionary import dictionary
+from chaingraph.rules.suggest import did_you_mean
 
 
 @click.group("model")
@@ -26,6 +29,12 @@ def _dictionary() -> None:
 @click.option("--parquet", is_flag=True, help="The folder holds Parquet files, not CSV.")
 def _datapackage(tables: tuple[str, ...], parquet: bool) -> None:
     """A Frictionless datapackage.json for a market folder with TABLES (default: all)."""
+    for name in tables:
+        if name not in TABLES:
+            raise InputError(
+                f"There is no table {name}{did_you_mean(name, TABLES) or '.'}",
+                remedy="chaingraph model dictionary lists them.",
+            )
     extension = "parquet" if parquet else "csv"
     click.echo(
         json.dumps(datapackage(list(tables) or None, extension=extension), indent=2, ensure_ascii=False)

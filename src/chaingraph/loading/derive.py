@@ -112,19 +112,21 @@ def derive_settlement(con: duckdb.DuckDBPyConnection) -> None:
 def invoice_sql() -> str:
     """A SELECT over invoices with every derived property of the label.
 
-    ``received_due_day`` is the due day as it stood on receipt, before any validation or dispute.
+    ``received_due_day`` is the due day as it stood on receipt, before any dispute, and before any validation where the
+    term waits for one.
     """
     due = "starts_on + CAST(payment_term_days + dispute_days AS INTEGER)"
     return f"""
         SELECT i.*, {due} AS due_on, day({due}) AS due_day,
                CASE WHEN i.received_on IS NOT NULL
-                    THEN least(i.received_day + payment_term_days, day({due}) - dispute_days) END AS received_due_day,
+                    THEN CASE WHEN waits THEN least(i.received_day + payment_term_days, day({due}) - dispute_days)
+                              ELSE day({due}) - dispute_days END END AS received_due_day,
                statutory_due_on, day(statutory_due_on) AS statutory_due_day,
                day(settled_on) AS settled_day, day(settled_on) - day({due}) AS days_beyond_terms
         FROM (
             SELECT i.*, day(i.received_on) AS received_day,
                    CAST(coalesce(i.dispute_resolved_on - i.disputed_on, 0) AS BIGINT) AS dispute_days,
-                   c.payment_term_days, s.settled_pence,
+                   c.payment_term_days, s.settled_pence, coalesce(c.term_starts = 'validation', false) AS waits,
                    CASE WHEN s.invoice_id IS NULL AND i.amount_pence <= 0
                         THEN coalesce(i.received_on, i.invoiced_on) ELSE s.settled_on END AS settled_on,
                    CASE coalesce(c.term_starts, 'receipt')

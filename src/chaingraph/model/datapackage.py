@@ -39,7 +39,7 @@ def _resource(table: Table, extension: str, present: set[str]) -> dict[str, Any]
         if len(column.references) == 1 and not column.literals:
             name, key = column.references[0].split(".")
             if name in present:
-                target = "" if name == table.name else name.replace("_", "-")
+                target = "" if name == table.name else name
                 foreign.append({"fields": column.name, "reference": {"resource": target, "fields": key}})
     schema: dict[str, Any] = {
         "fields": [_field(column) for column in table.columns.values()],
@@ -50,7 +50,7 @@ def _resource(table: Table, extension: str, present: set[str]) -> dict[str, Any]
     if foreign:
         schema["foreignKeys"] = foreign
     return {
-        "name": table.name.replace("_", "-"),
+        "name": table.name,
         "path": f"{table.name}.{extension}",
         "profile": "tabular-data-resource",
         "description": table.description,

@@ -25,8 +25,9 @@ def connect(
             f"{uri} is not a store that chaingraph knows.",
             remedy="Leave --store out for the embedded engine, or give neo4j://HOST:PORT.",
         )
-    from chaingraph.store.neo4j import Neo4jStore
+    from chaingraph.store.neo4j import Neo4jStore, refuse_sign_in
 
+    refuse_sign_in(uri)
     user = user or os.environ.get("CHAINGRAPH_NEO4J_USER") or "neo4j"
     password = password or os.environ.get("CHAINGRAPH_NEO4J_PASSWORD")
     if not password:

@@ -28,6 +28,15 @@ SECONDS_TO_CONNECT = 10.0
 STATE = f"MATCH (m:{MARKER}) RETURN m.state AS state, m.graph_id AS graph_id, m.manifest AS manifest"
 
 
+def refuse_sign_in(uri: str) -> None:
+    """Raise SettingsError, without repeating it, where an address holds a user or password."""
+    if "@" in uri.partition("://")[2]:
+        raise SettingsError(
+            "The store's address holds a user or password, which would show in process lists and logs.",
+            remedy="Give neo4j://HOST:PORT, and set CHAINGRAPH_NEO4J_USER and CHAINGRAPH_NEO4J_PASSWORD.",
+        )
+
+
 class Neo4jStore:
     """The graph in the user's home database on a server.
 
@@ -36,11 +45,7 @@ class Neo4jStore:
     """
 
     def __init__(self, uri: str, user: str, password: str) -> None:
-        if "@" in uri.partition("://")[2]:
-            raise SettingsError(
-                "The store's address holds a user or password, which would show in process lists and logs.",
-                remedy="Give neo4j://HOST:PORT, and set CHAINGRAPH_NEO4J_USER and CHAINGRAPH_NEO4J_PASSWORD.",
-            )
+        refuse_sign_in(uri)
         self.uri = uri
         try:
             self._driver = neo4j.GraphDatabase.driver(
