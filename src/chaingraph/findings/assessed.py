@@ -74,7 +74,7 @@ def assessed_findings(
                 state="new",
                 subject=subject(rule, identity),
                 identity=identity,
-                respondent=None if respondent is None else str(respondent),
+                respondent=str(respondent) if respondent else None,
                 message=sentence(cut, lambda field, there=there: _spoken(field, there)),  # type: ignore[misc]
                 values=dict(unit.values),
                 statistics=statistics,

@@ -49,7 +49,7 @@ def direct_findings(
             state="new",
             subject=subject(rule, identity),
             identity=identity,
-            respondent=respondents[i],
+            respondent=respondents[i] or None,
             message=messages[i],
             values={name: column[i] for name, column in values.items()},
             statistics=None,

@@ -41,15 +41,18 @@ def run_rule(
     as_of: date,
     *,
     sources: Mapping[str, str] | None = None,
+    department_org_id: str = "",
 ) -> RuleRun:
     """Run one rule whose needs are there. ``sources`` maps a file's sha256 to its path.
+
+    ``department_org_id`` is the organisation that lets head contracts, empty where unknown.
 
     Whatever goes wrong, an error of the engine or of an assessment, becomes the status ``failed`` with the
     message among the warnings, so that one rule's fault does not take a whole sweep with it.
     """
     started = time.perf_counter()
     try:
-        run = _run(store, rule, parameters, as_of, sources or {})
+        run = _run(store, rule, parameters, as_of, sources or {}, department_org_id)
     except ChaingraphError as error:
         run = _failed(rule, error.message)
     except Exception as error:
@@ -67,12 +70,20 @@ def _failed(rule: Rule, message: str) -> RuleRun:
 
 
 def _run(
-    store: Store, rule: Rule, parameters: Mapping[str, Any], as_of: date, sources: Mapping[str, str]
+    store: Store,
+    rule: Rule,
+    parameters: Mapping[str, Any],
+    as_of: date,
+    sources: Mapping[str, str],
+    department: str,
 ) -> RuleRun:
-    def ask(statement: Statement, identity: Mapping[str, Any] | None = None) -> pa.Table:
-        return store.query(statement.text, bound(statement, parameters, as_of, identity))
+    def given(statement: Statement, identity: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return bound(statement, parameters, as_of, identity, department_org_id=department)
 
-    shown = {**parameters, **bound(rule.main, parameters, as_of)}
+    def ask(statement: Statement, identity: Mapping[str, Any] | None = None) -> pa.Table:
+        return store.query(statement.text, given(statement, identity))
+
+    shown = {**parameters, **given(rule.main)}
     rows = ask(rule.main)
     warnings: list[str] = []
     figures: dict[str, Any] = {}

@@ -60,6 +60,8 @@ def sweep(
     sources = [Source(s["path"], s["sha256"], s["rows"], s["rejected"]) for s in manifest.get("sources", [])]
     paths = {source.sha256: source.path for source in reversed(sources)}
 
+    department = str(manifest.get("department_org_id") or "")
+
     running = [rule for rule in chosen if only or rule.runs_by_default]
     ids = {rule.id for rule in running}
     absent = needs.absent(store, {need for rule in running for need in rule.needs})
@@ -74,7 +76,7 @@ def sweep(
         elif missing:
             results.append(empty_result(rule, status="not_assessable", missing=missing))
         else:
-            run = run_rule(store, rule, parameters[rule.id], day, sources=paths)
+            run = run_rule(store, rule, parameters[rule.id], day, sources=paths, department_org_id=department)
             results.append(run.result)
             findings += run.findings
             tables.append(run.evidence)

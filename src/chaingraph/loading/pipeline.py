@@ -175,6 +175,14 @@ def _further_warnings(con: duckdb.DuckDBPyConnection, wrong_tiers: int) -> list[
     return warnings
 
 
+def _department(con: duckdb.DuckDBPyConnection) -> str | None:
+    """Who lets the most head contracts; of equals, the first by id. None where there is no head contract."""
+    row = con.execute(
+        "SELECT buyer_id FROM contracts WHERE tier = 1 GROUP BY buyer_id ORDER BY count(*) DESC, buyer_id LIMIT 1"
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def _manifest(
     con: duckdb.DuckDBPyConnection,
     plan: Plan,
@@ -187,7 +195,7 @@ def _manifest(
         "schema": 1,
         "graph_id": plan.graph_id,
         "market": plan.market.name or next(unit.path for unit in plan.units).name,
-        "department_org_id": plan.market.department_org_id,
+        "department_org_id": plan.market.department_org_id or _department(con),
         "as_of": as_of.isoformat(),
         "as_of_from": "market.toml" if plan.market.as_of else "the newest date in the data",
         "sources": report.source_rows(con),

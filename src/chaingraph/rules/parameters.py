@@ -46,8 +46,17 @@ def _listed(rule: Rule) -> str:
 
 
 def bound(
-    statement: Statement, values: Mapping[str, Any], as_of: date, identity: Mapping[str, Any] | None = None
+    statement: Statement,
+    values: Mapping[str, Any],
+    as_of: date,
+    identity: Mapping[str, Any] | None = None,
+    *,
+    department_org_id: str = "",
 ) -> dict[str, Any]:
-    """What one statement is given: exactly the parameters that it uses."""
-    there = {**values, **(identity or {}), "as_of": as_of, "as_of_day": (as_of - EPOCH).days}
+    """What one statement is given: exactly the parameters that it uses.
+
+    ``department_org_id`` is who answers for the commissioning; empty where nobody is known to.
+    """
+    day = {"as_of": as_of, "as_of_day": (as_of - EPOCH).days, "department_org_id": department_org_id}
+    there = {**values, **(identity or {}), **day}
     return {name: there[name] for name in sorted(statement.parameters) if name in there}

@@ -23,7 +23,7 @@ from chaingraph.rules.yaml_lines import Lines, faults, read_yaml
 
 OPENS, CLOSES = "/*---", "---*/"
 SECTION = re.compile(r"//\s*(population|evidence)\s*")
-ALWAYS_BOUND = ("as_of", "as_of_day")
+ALWAYS_BOUND = ("as_of", "as_of_day", "department_org_id")
 # The header's lines that change what comes out, beside the parameters' defaults.
 DECIDE = {
     "severity", "needs", "record", "record_key", "evidence", "subject", "identity", "respondent", "assess",
