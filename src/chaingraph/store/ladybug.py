@@ -28,6 +28,10 @@ from chaingraph.store.values import plain
 
 ROWS_A_CHUNK = 100_000
 ROWS_A_TRANSACTION = 100_000
+# The engine sets up room for four fifths of the machine's memory whenever it opens a database, which takes
+# longer than a small graph's questions do.
+SMALL_GRAPH_BYTES = 8_000_000
+TO_WRITE, TO_ASK = 2**28, 2**30
 
 
 class LadybugStore:
@@ -121,14 +125,17 @@ class LadybugStore:
                 raise StoreError(
                     "Nothing is loaded yet.", remedy="Load a source first: chaingraph load SOURCE…"
                 )
-            self._database = _database(folder / "graph.lbug", read_only=True)
+            path = folder / "graph.lbug"
+            self._database = _database(path, read_only=True, size=path.stat().st_size, memory=TO_ASK)
             self._connection = ladybug.Connection(self._database)
         return self._connection
 
 
-def _database(path: Path, *, read_only: bool) -> ladybug.Database:
+def _database(path: Path, *, read_only: bool, size: int, memory: int = TO_WRITE) -> ladybug.Database:
+    """Open the database at ``path``; ``size`` is about how many bytes its graph takes."""
+    memory = memory if size <= SMALL_GRAPH_BYTES else 0
     try:
-        return ladybug.Database(str(path), read_only=read_only)
+        return ladybug.Database(str(path), read_only=read_only, buffer_pool_size=memory)
     except RuntimeError as error:
         raise StoreError(
             f"The graph {path} cannot be opened: {error}", remedy="Load the sources again."
@@ -152,7 +159,8 @@ def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
     path = folder / "graph.lbug"
     total = sum(graph.node_rows.values()) + sum(r.rows for r in graph.relationships)
     done = 0
-    database = _database(path, read_only=False)
+    files = [*graph.nodes.values(), *(table.path for table in graph.relationships)]
+    database = _database(path, read_only=False, size=sum(file.stat().st_size for file in files))
     connection = ladybug.Connection(database)
     copies = [
         (
@@ -210,7 +218,7 @@ def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
 
 
 def _count_back(path: Path, graph: GraphTables) -> None:
-    database = _database(path, read_only=True)
+    database = _database(path, read_only=True, size=path.stat().st_size)
     connection = ladybug.Connection(database)
 
     def ask(cypher: str) -> list[Any]:
