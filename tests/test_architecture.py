@@ -25,6 +25,7 @@ LAYERS = (
     "assess",
     "rules",
     "findings",
+    "rulecases",
     "reporting",
     "market",
     "demo",

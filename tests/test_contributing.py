@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from chaingraph.rulecases.case import wanted_kinds
+from chaingraph.rulecases.scaffold import scaffold
 from chaingraph.rules.catalogue import find_rule, load_rules
 from chaingraph.rules.lint import lint
 from chaingraph.store.ladybug import LadybugStore
 from tests.rules.harness import build, check, read_case, run
-from tests.rules.test_completeness import wanted
 
 PAGE = (Path(__file__).resolve().parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 # A file of the walk: its path in backticks with a colon, then its text.
@@ -49,4 +50,12 @@ def test_the_case_passes(name: str, walked: Path) -> None:
 def test_the_cases_are_complete(walked: Path) -> None:
     rule = find_rule(load_rules([walked / "queries"]), Path(RULE).stem)
     shown = {kind for name in CASES for kind in read_case(walked / name).kinds}
-    assert wanted(rule) <= shown
+    assert wanted_kinds(rule) <= shown
+
+
+def test_the_page_shows_what_a_new_rule_starts_from(tmp_path: Path) -> None:
+    [command] = re.findall(r"chaingraph rules new (\S+) --clause (\S+) --pack (\S+)$", PAGE, re.MULTILINE)
+    written = scaffold(*command, tmp_path)
+    assert {file.name: file.read_text(encoding="utf-8") for file in written} == {
+        Path(name).name: text for name, text in WALK.items()
+    }

@@ -10,7 +10,9 @@ from chaingraph.errors import ContentError
 if TYPE_CHECKING:
     import yaml
 
-Kind = Literal["queries", "loaders", "reports", "examples"]
+Kind = Literal["queries", "loaders", "reports", "examples", "cases"]
+# In a checkout the cases of the rules are with the other tests.
+_IN_CHECKOUT = {"cases": "tests/rules"}
 
 
 def content_dir(kind: Kind) -> Path:
@@ -20,7 +22,7 @@ def content_dir(kind: Kind) -> Path:
     top, where a steward edits them. The checkout wins only when the package itself runs from it.
     """
     package = Path(__file__).resolve().parent
-    for candidate in (package / "_content" / kind, package.parent.parent / kind):
+    for candidate in (package / "_content" / kind, package.parent.parent / _IN_CHECKOUT.get(kind, kind)):
         if candidate.is_dir():
             return candidate
     raise ContentError(

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from chaingraph.rules.blocks import parse, returned
+from chaingraph.rulecases.case import wanted_kinds
 from chaingraph.rules.catalogue import load_rules
 from chaingraph.rules.rule import Rule
 from tests.rules.harness import Case, case_files, read_case
@@ -16,24 +16,11 @@ CASES: dict[str, list[Case]] = defaultdict(list)
 for file in case_files():
     CASES[file.parent.name].append(read_case(file))
 
-ALWAYS = {"positive", "negative", "missing-data", "as-of"}
-FOR_THRESHOLDS = {"threshold-below", "threshold-at"}
-
-
-def wanted(rule: Rule) -> set[str]:
-    """The kinds of case that a rule cannot do without."""
-    kinds = set(ALWAYS)
-    if any(parameter.type in ("integer", "number") for parameter in rule.parameters.values()):
-        kinds |= FOR_THRESHOLDS
-    if rule.population or "excluded_reason" in returned(parse(rule.main.tokens)[0]):
-        kinds.add("exclusion")
-    return kinds
-
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_kind_of_case_is_there(rule: Rule) -> None:
     there = {kind for case in CASES[rule.id] for kind in case.kinds}
-    assert sorted(wanted(rule) - there) == []
+    assert sorted(wanted_kinds(rule) - there) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -73,7 +73,7 @@ REFUSED = [
         "MATCH (a:Person)-[w:OWNS]->(o:Organisation) WHERE w.share_min IN [0.5] RETURN o.name AS n",
         "OWNS joins several pairs of labels",
     ),
-    ("MATCH (c:Contract {tierr: 1})" + R, "Contract has no property tierr. Did you mean tier"),
+    ("MATCH (c:Contract {tierr: 1})" + R, "Contract has no property tierr (did you mean tier"),
     # clauses
     (f"{M}WITH c ORDER BY c.tier{R}", "ORDER BY in a WITH needs a LIMIT"),
     (f"{M}WITH c.tier RETURN 1 AS n", "WITH gives every expression a name"),
@@ -101,9 +101,9 @@ REFUSED = [
     (f"{M}WITH c.tier AS start RETURN start AS n", "start is a reserved word"),
     (f"{M}WITH c.tier AS tier RETURN c.tier AS n", "c is not known at this place"),
     (f"{M}WITH c.tier AS tier RETURN tier.x AS n", "tier is a value and has no property x"),
-    (f"{M}RETURN c.teir AS n", "Contract has no property teir. Did you mean tier"),
-    ("MATCH (c:Contarct) RETURN c.tier AS n", "the model has no label Contarct. Did you mean Contract"),
-    ("MATCH (c:Contract)-[:SUBCONTRACTOF]->(h:Contract)" + R, "no relationship SUBCONTRACTOF. Did you mean"),
+    (f"{M}RETURN c.teir AS n", "Contract has no property teir (did you mean tier"),
+    ("MATCH (c:Contarct) RETURN c.tier AS n", "the model has no label Contarct (did you mean Contract"),
+    ("MATCH (c:Contract)-[:SUBCONTRACTOF]->(h:Contract)" + R, "no relationship SUBCONTRACTOF (did you mean"),
     # writing
     (f"{M}SET c.tier = 1{R}", "SET is not for a rule"),
     ("MERGE (c:Contract {contract_id: 'x'}) RETURN 1 AS n", "MERGE is not for a rule"),

@@ -70,11 +70,11 @@ def test_an_assessments_thresholds_need_not_stand_in_the_query() -> None:
 @pytest.mark.parametrize(
     ("header", "says"),
     [
-        ({"clauses": ["COC-X-11"]}, "there is no clause COC-X-11. Did you mean COC-X-01"),
+        ({"clauses": ["COC-X-11"]}, "there is no clause COC-X-11 (did you mean COC-X-01"),
         ({"clauses": ["COC-X-01", "COC-X-02"]}, "COC-X-02 allows no more than attestation, not indicator"),
         ({"severity": "breach"}, "COC-X-01 allows no more than indicator, not breach"),
         ({"severity": "attestation", "clauses": ["COC-X-04"]}, "COC-X-04 limits what rules may do"),
-        ({"record": "Invoce"}, "record: the model has no label Invoce. Did you mean Invoice"),
+        ({"record": "Invoce"}, "record: the model has no label Invoce (did you mean Invoice"),
         ({"subject": "Contarct"}, "subject: the model has no label Contarct"),
         (
             {"subject": "Lot", "identity": ["contract_id", "payer_id"]},
@@ -91,7 +91,7 @@ def test_an_assessments_thresholds_need_not_stand_in_the_query() -> None:
         ({"record": "Contract", "record_key": "sub_id"}, "the main section does not return sub_id"),
         ({"innocent": [" "]}, "innocent: an empty line says nothing"),
         ({"parameters": {}}, "$days is no parameter of the rule"),
-        ({"assess": "skwe"}, "there is no assessment skwe. Did you mean skew"),
+        ({"assess": "skwe"}, "there is no assessment skwe (did you mean skew"),
         ({"assess": "skew"}, "need an // evidence section"),
         ({"evidence": "Invoice"}, "a rule without assess has its rows as evidence"),
     ],
@@ -104,7 +104,7 @@ def test_headers(header: dict[str, Any], says: str) -> None:
 @pytest.mark.parametrize(
     ("body", "header", "says"),
     [
-        (MAIN.replace(" AS flagged", " AS flag"), {}, "does not return flagged. Did you mean flag"),
+        (MAIN.replace(" AS flagged", " AS flag"), {}, "does not return flagged (did you mean flag"),
         (MAIN.replace("i.source_row AS source_row,", ""), {}, "does not return source_row"),
         (MAIN + POPULATION, {}, "the main section ends with a semicolon"),
         (MAIN + ";" + POPULATION.replace(" AS reason", " AS because"), {}, "section does not return reason"),

@@ -32,7 +32,7 @@ def _datapackage(tables: tuple[str, ...], parquet: bool) -> None:
     for name in tables:
         if name not in TABLES:
             raise InputError(
-                f"There is no table {name}{did_you_mean(name, TABLES) or '.'}",
+                f"There is no table {name}{did_you_mean(name, TABLES)}.",
                 remedy="chaingraph model dictionary lists them.",
             )
     extension = "parquet" if parquet else "csv"

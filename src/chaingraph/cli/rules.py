@@ -11,6 +11,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from chaingraph.cli.rule_cases import new, test
 from chaingraph.rules.catalogue import find_rule, load_rules
 from chaingraph.rules.clause_texts import load_clauses
 from chaingraph.rules.lint import lint, lock_versions
@@ -21,7 +22,11 @@ QUERIES = click.option("--queries", multiple=True, type=click.Path(), help="A fo
 
 @click.group("rules")
 def command() -> None:
-    """List, show or check the rules."""
+    """List, show, check, test the rules, or start a new one."""
+
+
+command.add_command(new)
+command.add_command(test)
 
 
 @command.command("list")

@@ -11,8 +11,8 @@ from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.rule import Rule, parse_rule, read_text
 from chaingraph.rules.suggest import did_you_mean
 
-# Beside the packs: clause texts, and saved questions, which are no rules.
-NOT_PACKS = ("clauses", "explore")
+# Beside the packs: clause texts, saved questions and cases, which are no rules.
+NOT_PACKS = ("clauses", "explore", "cases")
 
 
 def rule_files(extra: Iterable[Path] = ()) -> list[Path]:
@@ -61,7 +61,7 @@ def find_rule(rules: Sequence[Rule], name: str) -> Rule:
     by_id = {rule.id: rule for rule in rules}
     if name not in by_id:
         near = did_you_mean(name, by_id)
-        raise SettingsError(f"There is no rule {name}{near}", remedy="List them with: chaingraph rules list")
+        raise SettingsError(f"There is no rule {name}{near}.", remedy="List them with: chaingraph rules list")
     return by_id[name]
 
 

@@ -22,7 +22,7 @@ from chaingraph.rules.statement_lint import statement_faults
 from chaingraph.rules.suggest import did_you_mean
 from chaingraph.rules.versions import lock_file, lock_problems, write_lock
 
-_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 def lint(extra: Iterable[Path] = ()) -> list[Problem]:
@@ -75,7 +75,7 @@ def _at(rule: Rule, *where: str | int) -> int:
 def _header(rule: Rule) -> Faults:
     found: Faults = []
     header = rule.header
-    if not _ID.fullmatch(rule.id):
+    if not ID.fullmatch(rule.id):
         found.append((1, f"{rule.id}: a rule's file is named in small letters, digits and hyphens"))
     for name in ("record", "evidence", "subject"):
         label = getattr(header, name)

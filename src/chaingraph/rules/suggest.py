@@ -7,6 +7,6 @@ from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """``. Did you mean a, b?``, ready to follow a sentence; empty where nothing is near."""
+    """`` (did you mean a or b?)``, to stand in any sentence; empty where nothing is near."""
     near = difflib.get_close_matches(name, sorted(known), n=3)
-    return f". Did you mean {' or '.join(near)}?" if near else ""
+    return f" (did you mean {' or '.join(near)}?)" if near else ""
