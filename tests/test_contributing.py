@@ -54,8 +54,8 @@ def test_the_cases_are_complete(walked: Path) -> None:
 
 
 def test_the_page_shows_what_a_new_rule_starts_from(tmp_path: Path) -> None:
-    [command] = re.findall(r"chaingraph rules new (\S+) --clause (\S+) --pack (\S+)$", PAGE, re.MULTILINE)
-    written = scaffold(*command, tmp_path)
+    [(name, clause, pack)] = re.findall(r"rules new (\S+) --clause (\S+) --pack (\S+)$", PAGE, re.MULTILINE)
+    written = scaffold(name, clause, pack, tmp_path)
     assert {file.name: file.read_text(encoding="utf-8") for file in written} == {
         Path(name).name: text for name, text in WALK.items()
     }

@@ -21,7 +21,10 @@ class Neo4jSettings(BaseModel):
 
 
 class Settings(BaseModel):
-    """Everything a settings file may say. ``rules`` maps a rule id to parameters that differ from its defaults."""
+    """Everything a settings file may say.
+
+    ``rules`` maps a rule id to parameters that differ from its defaults, and to ``enabled`` (true or false).
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -43,7 +46,7 @@ def read_settings(path: Path = Path("chaingraph.toml")) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{path} is not TOML: {error}.",
-            remedy='It may hold store = "…", [neo4j] with user and password, and [rules.RULE-ID] with parameters.',
+            remedy='It may hold store = "…", [neo4j] with user and password, and [rules.RULE-ID] with enabled and parameters.',
         ) from error
     except ValidationError as error:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())

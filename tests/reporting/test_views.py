@@ -73,7 +73,7 @@ def test_a_missing_table_stands_for_its_columns() -> None:
         (RuleResult("r", 1, [], "failed", warnings=("no such column",)), "The rule failed: no such column."),
         (RuleResult("r", 1, [], "not_assessable"), "The data it needs is absent for every record."),
         (
-            RuleResult("r", 1, [], "assessed", not_assessable=4),
+            RuleResult("r", 1, [], "assessed", population=4, not_assessable=4),
             "The data needed is absent for these records.",
         ),
         (
@@ -82,12 +82,18 @@ def test_a_missing_table_stands_for_its_columns() -> None:
                 1,
                 [],
                 "assessed",
+                population=4,
                 not_assessable=4,
                 figures={"not_assessable": [{"reason": "no day", "records": 4}]},
             ),
             "Not assessable: no day.",
         ),
-        (RuleResult("r", 1, [], "assessed"), ""),
+        (RuleResult("r", 1, [], "assessed"), "There was no record to judge."),
+        (
+            RuleResult("r", 1, [], "assessed", population=3, excluded={"in dispute": 3}),
+            "Every record was excluded: in dispute.",
+        ),
+        (RuleResult("r", 1, [], "assessed", population=1, assessed=1, passed=1), ""),
     ],
 )
 def test_why_a_rule_was_not_assessed(result: RuleResult, words: str) -> None:
@@ -166,11 +172,12 @@ def test_a_rule_without_a_record_to_judge_is_not_told_as_one_that_found_nothing(
         RuleResult("a", 1, [], "assessed", population=4, assessed=4, passed=4),
         RuleResult("b", 1, [], "assessed"),
     ]
-    looked, _, _ = answers(replace(sample.sweep(), rules=rules, findings=[]))
+    looked, _, unknown = answers(replace(sample.sweep(), rules=rules, findings=[]))
+    assert looked.figure == "1 of 2"
     assert looked.text == (
-        "They judged 4 records. 1 found nothing, which clears nobody of what they do not look at. "
-        "1 had no record to judge."
+        "They judged 4 records. 1 found nothing, which clears nobody of what they do not look at."
     )
+    assert unknown.text == "1 had no record to judge. Neither a pass nor a finding."
 
 
 def test_a_finding_on_one_code_of_a_framework_is_about_that_clause_alone() -> None:

@@ -91,6 +91,10 @@ def test_an_assessments_thresholds_need_not_stand_in_the_query() -> None:
         ({"record": "Contract", "record_key": "sub_id"}, "the main section does not return sub_id"),
         ({"innocent": [" "]}, "innocent: an empty line says nothing"),
         ({"parameters": {}}, "$days is no parameter of the rule"),
+        (
+            {"parameters": {"enabled": {"type": "boolean", "default": True, "basis": "b"}}},
+            "enabled is what settings switch rules on and off with",
+        ),
         ({"assess": "skwe"}, "there is no assessment skwe (did you mean skew"),
         ({"assess": "skew"}, "need an // evidence section"),
         ({"evidence": "Invoice"}, "a rule without assess has its rows as evidence"),

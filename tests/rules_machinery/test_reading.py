@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chaingraph.errors import ContentError, SettingsError
 from chaingraph.rules.catalogue import choose, find_rule, load_rules, read_rules, rule_files
 from chaingraph.rules.header import Parameter
-from chaingraph.rules.parameters import bound, resolve
+from chaingraph.rules.parameters import bound, resolve, runs
 from chaingraph.rules.rule import parse_rule, read_rule
 from tests.rules_machinery.samples import MAIN, rule_text, sample
 
@@ -181,3 +181,15 @@ def test_rules_are_chosen_by_name_with_a_hint() -> None:
     assert [rule.id for rule in choose(rules, ["beta"])] == ["beta"]
     with pytest.raises(SettingsError, match=r"no rule alhpa \(did you mean alpha"):
         find_rule(rules, "alhpa")
+
+
+def test_settings_switch_rules_on_and_off() -> None:
+    on, off = sample(name="alpha"), sample(name="beta", enabled=False)
+    assert (runs(on, {}), runs(off, {})) == (True, False)
+    overrides: dict[str, dict[str, object]] = {"alpha": {"enabled": False, "days": 7}, "beta": {"enabled": True}}
+    assert (runs(on, overrides), runs(off, overrides)) == (False, True)
+    assert resolve([on, off], overrides)["alpha"]["days"] == 7
+    with pytest.raises(SettingsError, match=r"alpha\.enabled: 'no' is not true or false"):
+        resolve([on], {"alpha": {"enabled": "no"}})
+    with pytest.raises(SettingsError, match=r"no parameter enable \(did you mean enabled\?\)"):
+        resolve([on], {"alpha": {"enable": True}})

@@ -17,7 +17,7 @@ from chaingraph.findings.run import empty_result, run_rule
 from chaingraph.findings.sweep import Finding, RuleResult, Source, Sweep
 from chaingraph.rules import needs
 from chaingraph.rules.catalogue import choose
-from chaingraph.rules.parameters import resolve
+from chaingraph.rules.parameters import resolve, runs
 from chaingraph.rules.rule import Rule, canonical_json
 from chaingraph.store.protocol import Progress, Store, silent
 
@@ -47,7 +47,7 @@ def sweep(
 
     ``only`` names the rules to run (default: every rule that is enabled and stable; the others are reported
     as off). ``as_of`` defaults to the day that the load was made as of. ``overrides`` maps rule ids to
-    parameters that differ from their defaults. Raises SettingsError for an unknown rule or parameter,
+    parameters that differ from their defaults, and to ``enabled``. Raises SettingsError for an unknown rule or parameter,
     StoreError where nothing is loaded; a rule that fails is reported as failed and the sweep goes on.
     """
     started = datetime.now(UTC)
@@ -62,7 +62,7 @@ def sweep(
 
     department = str(manifest.get("department_org_id") or "")
 
-    running = [rule for rule in chosen if only or rule.runs_by_default]
+    running = [rule for rule in chosen if only or runs(rule, overrides or {})]
     ids = {rule.id for rule in running}
     absent = needs.absent(store, {need for rule in running for need in rule.needs})
     results: list[RuleResult] = []

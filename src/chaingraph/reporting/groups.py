@@ -84,10 +84,10 @@ def clauses_of(each: Group, clauses: Sequence[str]) -> tuple[str, ...]:
     """Which of a rule's clauses a group's findings are about, in the rule's order.
 
     A rule may stand on a clause for each code of a framework. Then a finding whose identity holds the code
-    that a clause's id ends on is about that clause; findings without such a code are about all of them.
+    that a clause's id ends on, or that id itself, is about that clause; findings without it are about all.
     """
     codes = {str(part) for finding in each.findings for part in finding.identity.values()}
-    named = tuple(clause for clause in clauses if clause.rpartition("-")[2] in codes)
+    named = tuple(clause for clause in clauses if {clause, clause.rpartition("-")[2]} & codes)
     return named or tuple(clauses)
 
 

@@ -61,6 +61,10 @@ def why_not(result: RuleResult) -> str:
         return f"Not in the data: {', '.join(_absent(result.missing))}."
     if result.status == "not_assessable":
         return "; ".join(result.warnings) or "The data it needs is absent for every record."
+    if not result.population:
+        return "There was no record to judge."
+    if not result.assessed and not result.not_assessable:
+        return f"Every record was excluded: {', '.join(result.excluded)}."
     told = [str(row["reason"]) for row in result.figures.get(REASONS, ())]
     if result.not_assessable:
         return (

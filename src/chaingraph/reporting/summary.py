@@ -48,8 +48,8 @@ def providers(findings: Sequence[Finding]) -> int:
 
 
 def judged_nothing(result: RuleResult) -> bool:
-    """Whether a rule ran and found every record that it should have judged without the data for it."""
-    return result.status == "assessed" and not result.assessed and result.not_assessable > 0
+    """Whether a rule ran and judged nothing: there was no record, or none that it could judge."""
+    return result.status == "assessed" and not result.assessed
 
 
 def not_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
@@ -67,13 +67,11 @@ def partly_assessed(rules: Sequence[RuleResult]) -> list[RuleResult]:
 
 def _looked(rules: Sequence[RuleResult]) -> Answer:
     assessed = [result for result in rules if result.status == "assessed" and not judged_nothing(result)]
-    clean = sum(not result.findings for result in assessed if result.assessed)
-    idle = sum(not result.assessed for result in assessed)
+    clean = sum(not result.findings for result in assessed)
     records = sum(result.assessed for result in assessed)
     label = "rule could be assessed" if len(rules) == 1 else "rules could be assessed"
     silent = f" {clean} found nothing, which clears nobody of what they do not look at." if clean else ""
-    empty = f" {idle} had no record to judge." if idle else ""
-    text = f"They judged {count(records, 'record')}.{silent}{empty}"
+    text = f"They judged {count(records, 'record')}.{silent}"
     return Answer(f"{len(assessed)} of {len(rules)}", label, text)
 
 
@@ -114,6 +112,8 @@ def _reasons(whole: Sequence[RuleResult]) -> str:
     left = len(tables) - _NAMED
     more = f" and {count(left, 'more table')}" if left > 0 else ""
     said = f"Data absent from {', '.join(tables[:_NAMED])}{more}. " if tables else ""
+    idle = sum(judged_nothing(result) and not result.not_assessable for result in whole)
+    said += f"{idle} had no record to judge. " if idle else ""
     for status, words in (("failed", "failed"), ("off", "switched off")):
         if number := sum(result.status == status for result in whole):
             said += f"{number} {words}. "

@@ -16,6 +16,7 @@ from chaingraph.rules.catalogue import load_rules, read_rules
 from chaingraph.rules.clause_texts import Clause, read_clauses
 from chaingraph.rules.columns import POPULATION, PROVENANCE, wanted_columns
 from chaingraph.rules.message import fields
+from chaingraph.rules.parameters import SWITCH
 from chaingraph.rules.problem import Problem
 from chaingraph.rules.rule import ALWAYS_BOUND, Rule, Statement
 from chaingraph.rules.statement_lint import statement_faults
@@ -114,6 +115,8 @@ def _clauses(rule: Rule, clauses: Mapping[str, Clause]) -> Faults:
             if ceiling == "guard":
                 text = f"clauses: {name} limits what rules may do, and no rule stands on it"
             found.append((line, text))
+        elif rule.header.duties and clauses[name].attest is None:
+            found.append((line, f"duties: {name} has no attest entry, which would say what has to be shown"))
     if rule.header.assess and rule.severity == "breach":
         text = "severity: what an assessment finds is a pattern, never more than an indicator"
         found.append((_at(rule, "severity"), text))
@@ -122,6 +125,8 @@ def _clauses(rule: Rule, clauses: Mapping[str, Clause]) -> Faults:
 
 def _assessment(rule: Rule, assessments: Collection[str]) -> Faults:
     name = rule.header.assess
+    if rule.header.duties and not name:
+        return [(_at(rule, "duties"), "duties: they are handed to an assessment, and the rule names none")]
     if not name:
         extra = "evidence" if rule.evidence else ""
         text = "a rule without assess has its rows as evidence, and no evidence section"
@@ -159,8 +164,10 @@ def _parameters(rule: Rule) -> Faults:
                 found.append((token.line, f"{token.text} is no parameter of the rule{near}"))
     for name in rule.parameters:
         line = _at(rule, "parameters", name)
-        if name in ALWAYS_BOUND or name in rule.header.identity:
+        if name in (*ALWAYS_BOUND, "duties") or name in rule.header.identity:
             found.append((line, f"parameters: {name} is bound by the sweep itself"))
+        elif name == SWITCH:
+            found.append((line, f"parameters: {name} is what settings switch rules on and off with"))
         elif name not in used and not rule.header.assess:
             found.append((line, f"parameters: ${name} is used nowhere"))
     return found

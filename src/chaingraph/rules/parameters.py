@@ -11,10 +11,12 @@ from chaingraph.rules.rule import Rule, Statement
 from chaingraph.rules.suggest import did_you_mean
 
 EPOCH = date(1970, 1, 1)
+# Among a rule's settings, beside its parameters: whether a sweep runs it.
+SWITCH = "enabled"
 
 
 def resolve(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Rule id → parameter → value: the defaults, changed by ``overrides``.
+    """Rule id → parameter → value: the defaults, changed by ``overrides`` (which may also hold ``enabled``).
 
     Raises SettingsError that names every unknown rule, unknown parameter and refused value.
     """
@@ -25,8 +27,12 @@ def resolve(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, Any]]) -
     for rule in rules:
         values = {name: p.checked(p.default) for name, p in rule.parameters.items()}
         for name, given in overrides.get(rule.id, {}).items():
+            if name == SWITCH:
+                if not isinstance(given, bool):
+                    faults.append(f"{rule.id}.{SWITCH}: {given!r} is not true or false")
+                continue
             if name not in rule.parameters:
-                near = did_you_mean(name, rule.parameters) or _listed(rule)
+                near = did_you_mean(name, [*rule.parameters, SWITCH]) or _listed(rule)
                 faults.append(f"{rule.id} has no parameter {name}{near}")
                 continue
             try:
@@ -38,6 +44,11 @@ def resolve(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, Any]]) -
         remedy = "See a rule's parameters with: chaingraph rules show RULE"
         raise SettingsError("; ".join(faults) + ".", remedy=remedy)
     return resolved
+
+
+def runs(rule: Rule, overrides: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether a sweep runs the rule without being asked for it by name: as the settings say, else the rule."""
+    return bool(overrides.get(rule.id, {}).get(SWITCH, rule.runs_by_default))
 
 
 def _listed(rule: Rule) -> str:
