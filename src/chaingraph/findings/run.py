@@ -88,7 +88,7 @@ def _run(
     warnings: list[str] = []
     figures: dict[str, Any] = {}
     if rule.header.assess:
-        result, tally = assess(rule, rows, bound_for_assessment(parameters, as_of))
+        result, tally = assess(rule, rows, bound_for_assessment(rule, parameters, as_of))
         evidence = rule.evidence or rule.main
         findings, table = assessed_findings(rule, result, lambda one: ask(evidence, one), shown, sources)
         warnings += result.warnings
@@ -112,6 +112,7 @@ def _run(
     return RuleRun(counted, sorted(findings, key=lambda finding: finding.id), table)
 
 
-def bound_for_assessment(parameters: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """What an assessment is given beside its cells: the rule's parameters and the day of the sweep."""
-    return {**parameters, "as_of": as_of}
+def bound_for_assessment(rule: Rule, parameters: Mapping[str, Any], as_of: date) -> dict[str, Any]:
+    """What an assessment is given beside its cells: parameters, the day of the sweep, duties if asked for."""
+    duties = {"duties": rule.duties} if rule.header.duties else {}
+    return {**parameters, "as_of": as_of, **duties}

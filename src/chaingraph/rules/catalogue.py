@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from chaingraph.content import content_dir
 from chaingraph.errors import ContentError, SettingsError
+from chaingraph.rules.clause_texts import duties_of, read_clauses
 from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.rule import Rule, parse_rule, read_text
 from chaingraph.rules.suggest import did_you_mean
@@ -31,7 +33,11 @@ def rule_files(extra: Iterable[Path] = ()) -> list[Path]:
 
 
 def read_rules(extra: Iterable[Path] = ()) -> tuple[list[Rule], list[Problem]]:
-    """All rules, sorted by id, and what is wrong with the files that hold none."""
+    """All rules, sorted by id, and what is wrong with the files that hold none.
+
+    A rule that asks for its clauses' duties is given them; what is wrong with the clause files is told too.
+    """
+    extra = list(extra)
     rules: dict[str, Rule] = {}
     problems: list[Problem] = []
     for file in rule_files(extra):
@@ -46,6 +52,12 @@ def read_rules(extra: Iterable[Path] = ()) -> tuple[list[Rule], list[Problem]]:
         if rule.id in rules:
             problems.append(Problem(file, 1, f"the rule {rule.id} is already in {rules[rule.id].path}"))
         rules.setdefault(rule.id, rule)
+    if any(rule.header.duties for rule in rules.values()):
+        clauses, found = read_clauses(extra)
+        problems += found
+        for name, rule in rules.items():
+            if rule.header.duties:
+                rules[name] = replace(rule, duties=duties_of(rule.clauses, clauses))
     return [rules[name] for name in sorted(rules)], problems
 
 

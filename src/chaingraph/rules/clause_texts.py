@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaingraph.content import content_dir
+from chaingraph.rules.duties import Duty
 from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.rule import read_text
 from chaingraph.rules.yaml_lines import faults, read_yaml
@@ -103,3 +104,14 @@ def load_clauses(extra: Iterable[Path] = ()) -> Mapping[str, Clause]:
     clauses, problems = read_clauses(extra)
     refuse(problems)
     return clauses
+
+
+def duties_of(names: Iterable[str], clauses: Mapping[str, Clause]) -> tuple[Duty, ...]:
+    """What those of the named clauses that a document shows ask for, in the order of the names."""
+    found = []
+    for name in names:
+        clause = clauses.get(name)
+        if clause and clause.attest:
+            attest = clause.attest
+            found.append(Duty(name, attest.about, attest.within_days, clause.respondent, clause.quote))
+    return tuple(found)

@@ -88,6 +88,8 @@ class Header(BaseModel):
     ``subject``     the label of the node that a finding stands on; its id is the identity column of its
                     key, or the only identity column
     ``respondent``  the column that holds the organisation that answers; null where nobody in particular does
+    ``duties``      true: the assessment is handed, as ``duties``, what the rule's clauses want shown by a
+                    document (the ``attest`` of each)
     ``enabled``     false: the rule runs only where it is asked for by name (like drafts and deprecated ones)
     """
 
@@ -110,6 +112,7 @@ class Header(BaseModel):
     innocent: tuple[Text, ...] = Field(min_length=1)
     ask: tuple[Text, ...] = Field(min_length=1)
     assess: Name | None = None
+    duties: bool = False
     enabled: bool = True
 
     @field_validator("title", "message")

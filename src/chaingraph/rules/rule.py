@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from chaingraph.errors import ContentError
 from chaingraph.model import NODES
+from chaingraph.rules.duties import Duty
 from chaingraph.rules.header import Header, Parameter
 from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.tokens import Token, code, tokens
@@ -51,7 +52,11 @@ class Statement:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as its file says. ``id`` is the file's name, ``pack`` the folder's."""
+    """A rule as its file says. ``id`` is the file's name, ``pack`` the folder's.
+
+    ``duties`` are those of its clauses that a document shows, where the header asks for them; the catalogue
+    fills them in, as a file of rules knows no clause's text.
+    """
 
     id: str
     pack: str
@@ -61,6 +66,7 @@ class Rule:
     main: Statement
     population: Statement | None
     evidence: Statement | None
+    duties: tuple[Duty, ...] = ()
 
     @property
     def title(self) -> str:
@@ -130,7 +136,7 @@ class Rule:
 
     @cached_property
     def body_hash(self) -> str:
-        """sha256 over everything that a result depends on: the statements' code, thresholds, identity, needs.
+        """sha256 over everything that a result depends on: statements' code, thresholds, identity, needs, duties.
 
         Blanks, comments and words for people do not count.
         """
@@ -139,6 +145,8 @@ class Rule:
             "defaults": {name: parameter.default for name, parameter in self.parameters.items()},
             "statements": {name: [t.text for t in code(s.tokens)] for name, s in self.statements},
         }
+        if self.header.duties:
+            body["duties"] = [duty.decides() for duty in self.duties]
         return hashlib.sha256(canonical_json(body).encode()).hexdigest()
 
 
