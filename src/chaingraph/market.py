@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
+    from chaingraph.rules.coverage import ClauseCover
     from chaingraph.swept import Swept
 
 DEFAULT_FOLDER = ".chaingraph"
@@ -166,6 +167,22 @@ class Market:
         return run_sweep(
             self, as_of=as_of, rules=rules, queries=[Path(p) for p in queries], progress=progress
         )
+
+    def coverage(self, queries: Sequence[str | Path] = ()) -> list[ClauseCover]:
+        """Every clause, the rules that stand on it, and whether what is loaded lets them judge."""
+        from chaingraph.rules import needs
+        from chaingraph.rules.catalogue import load_rules
+        from chaingraph.rules.clause_texts import load_clauses
+        from chaingraph.rules.coverage import cover
+        from chaingraph.rules.parameters import resolve, runs
+
+        self.manifest()
+        own = [Path(p) for p in queries]
+        rules = load_rules(own)
+        resolve(rules, self.settings.rules)
+        off = {rule.id for rule in rules if not runs(rule, self.settings.rules)}
+        missing = needs.absent(self.store, {need for rule in rules for need in rule.needs})
+        return cover(load_clauses(own), rules, missing, off)
 
     def query(self, cypher: str, **parameters: Any) -> pd.DataFrame:
         """Ask a read-only question; the answer is a data frame with one column a returned name."""

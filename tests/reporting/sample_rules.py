@@ -35,6 +35,8 @@ class Clause:
     id: str
     section: str
     quote: str
+    ceiling: str = "breach"
+    rolls_up: tuple[str, ...] = ()
 
 
 def clauses() -> dict[str, Clause]:

@@ -12,6 +12,7 @@ COMMANDS = {
     "load": ("chaingraph.cli.load", "Load sources into a market: read, check, publish."),
     "sweep": ("chaingraph.cli.sweep", "Run the rules and write a report."),
     "demo": ("chaingraph.cli.demo", "Write a made-up market folder to try things out on."),
+    "coverage": ("chaingraph.cli.coverage", "Say which clauses the loaded data can and cannot answer."),
     "rules": ("chaingraph.cli.rules", "List, show, check, test the rules, or start a new one."),
     "query": ("chaingraph.cli.query", "Ask the graph a question in Cypher."),
     "status": ("chaingraph.cli.status", "Say what is loaded, what was rejected and why."),

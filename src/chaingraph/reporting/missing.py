@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chaingraph.findings.sweep import RuleResult
-from chaingraph.model import LINKS, NODES, TABLES, Table, day_twin
+from chaingraph.model import TABLES, Table, day_twin
+from chaingraph.rules.coverage import table_of
 
 # The figure in which a result tells why records were not assessable.
 REASONS = "not_assessable"
@@ -31,7 +32,7 @@ def in_words(needed: str) -> str:
     return f"{known.name}.{name} (worked out from other columns)"
 
 
-def _absent(missing: Sequence[str]) -> list[str]:
+def absent(missing: Sequence[str]) -> list[str]:
     """What is missing, in words; a whole table stands for its columns."""
     words = list(dict.fromkeys(map(in_words, missing)))
     whole = {word for word in words if "." not in word}
@@ -46,8 +47,7 @@ def absent_tables(result: RuleResult) -> list[str]:
 
 def _table(thing: str) -> Table | None:
     """The table behind a label or a relationship type; None for what no table is read into."""
-    named = NODES[thing].table if thing in NODES else None
-    named = named or next((link.table for link in LINKS if link.type == thing and link.table), None)
+    named = table_of(thing)
     return TABLES[named] if named else None
 
 
@@ -58,7 +58,7 @@ def why_not(result: RuleResult) -> str:
     if result.status == "failed":
         return f"The rule failed: {'; '.join(result.warnings).rstrip('.') or 'no reason recorded'}."
     if result.missing:
-        return f"Not in the data: {', '.join(_absent(result.missing))}."
+        return f"Not in the data: {', '.join(absent(result.missing))}."
     if result.status == "not_assessable":
         return "; ".join(result.warnings) or "The data it needs is absent for every record."
     if not result.population:

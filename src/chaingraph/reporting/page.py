@@ -12,6 +12,7 @@ from markupsafe import Markup
 from chaingraph.content import content_dir
 from chaingraph.findings.sweep import Sweep
 from chaingraph.reporting import plain
+from chaingraph.reporting.clause_results import clause_results, rolled_up
 from chaingraph.reporting.effects import effects
 from chaingraph.reporting.figures import Figure, figure
 from chaingraph.reporting.finding_view import anchor
@@ -63,6 +64,8 @@ def to_html(
             ClauseView(name, anchor("clause", name), clauses.get(name), chosen(some))
             for name, some in by_clause(sweep, groups).items()
         ),
+        every_clause=clause_results(sweep, clauses, views),
+        rolled_up=rolled_up(sweep, clauses, views, parties or {}),
         quoted={name: clauses[name] for view in views.values() for name in view.clauses if name in clauses},
         rules=tuple(views.values()),
         queries={(view.id, query.text): query.anchor for view in views.values() for query in view.queries},

@@ -45,6 +45,7 @@ class RuleView:
     severity: str
     version: int
     status: str
+    judged: bool
     clauses: tuple[str, ...]
     findings: int
     counts: Mapping[str, str]
@@ -98,6 +99,7 @@ def rule_view(
         severity=text.severity if text else "",
         version=result.version,
         status=result.status,
+        judged=result.status == "assessed" and result.assessed > 0,
         clauses=tuple(result.clauses),
         findings=result.findings,
         counts={name: told[name] for name in ("population", "assessed", *outcome)},

@@ -20,12 +20,16 @@ class RuleText(Protocol):
 
 
 class ClauseText(Protocol):
-    """One clause: its exact words and where they stand."""
+    """One clause: its exact words, where they stand, the most a rule may say, and who answers for it."""
 
     @property
     def section(self) -> str: ...
     @property
     def quote(self) -> str: ...
+    @property
+    def ceiling(self) -> str: ...
+    @property
+    def rolls_up(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)

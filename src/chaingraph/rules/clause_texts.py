@@ -34,6 +34,7 @@ class Clause(BaseModel):
 
     ``modal`` is the verb that sets how much the words demand; ``data`` is Y (data decides), P (a proxy),
     T (only a document) or None (no test).
+    ``rolls_up`` names the clauses whose findings answer for it where no rule of its own can.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -46,6 +47,7 @@ class Clause(BaseModel):
     respondent: Literal["provider", "department", "market"]
     data: Literal["Y", "P", "T"] | None
     attest: Attest | None = None
+    rolls_up: tuple[str, ...] = ()
     notes: str = ""
 
     def allows(self, severity: str) -> bool:
