@@ -177,17 +177,36 @@ def commitment_sql() -> str:
 
 
 def referral_sql() -> str:
-    """A SELECT over referrals with the stratum that skew is judged in."""
+    """A SELECT over referrals with the stratum that skew is judged in and the place on the customer's way."""
     return """
         SELECT r.* REPLACE (coalesce(r.customers, 1) AS customers),
                chain.tier > 1 AS is_passed, r.difficulty_band >= 4 AS is_hard, chain.head_org_id,
                quarter_of(r.referred_on) AS quarter,
-               concat_ws('|', r.area_id, quarter_of(r.referred_on), r.customer_group, coalesce(r.need_type, '')) AS stratum
-        FROM referrals AS r JOIN chain USING (contract_id)
+               concat_ws('|', r.area_id, quarter_of(r.referred_on), r.customer_group, coalesce(r.need_type, '')) AS stratum,
+               journey_id, handoffs, handoff_gap_days, is_return
+        FROM referrals AS r JOIN chain USING (contract_id) LEFT JOIN journeys USING (referral_id)
+    """
+
+
+def rating_sql() -> str:
+    """A SELECT over ratings with the first and last day of the year that each is for, where its period names one.
+
+    2024-25 and 2024/2025 are the financial year from 1 April 2024, 2024 is the calendar year.
+    """
+    return """
+        SELECT r.*, year_begins(period) AS period_starts_on,
+               CAST(year_begins(period) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) AS period_ends_on
+        FROM ratings AS r
     """
 
 
 MACROS = (
     "CREATE OR REPLACE TEMP MACRO day(d) AS CAST(d - DATE '1970-01-01' AS BIGINT)",
     "CREATE OR REPLACE TEMP MACRO quarter_of(d) AS CAST(datepart('year', d) AS VARCHAR) || 'Q' || datepart('quarter', d)",
+    r"""CREATE OR REPLACE TEMP MACRO year_begins(p) AS CASE
+        WHEN regexp_full_match(trim(p), '(19|20)\d\d') THEN make_date(TRY_CAST(trim(p) AS INTEGER), 1, 1)
+        WHEN regexp_full_match(trim(p), '(19|20)\d\d ?[-/\x{2013}] ?(\d\d|\d{4})')
+             AND right(CAST(TRY_CAST(left(trim(p), 4) AS INTEGER) + 1 AS VARCHAR), length(regexp_extract(trim(p), '\d+$')))
+                 = regexp_extract(trim(p), '\d+$')
+        THEN make_date(TRY_CAST(left(trim(p), 4) AS INTEGER), 4, 1) END""",
 )

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from chaingraph.loading import derive
+from chaingraph.loading.journeys import ALONGSIDE_SQL
 from chaingraph.loading.sql import count
 from chaingraph.model import CAPABILITIES, LINKS, NODES, RELATIONSHIPS, TABLES, Link, Node, day_twin
 from chaingraph.store.protocol import GraphTables, RelationshipTable
@@ -22,12 +23,14 @@ NODE_SQL = {
     "Contract": derive.contract_sql(),
     "Commitment": derive.commitment_sql(),
     "Invoice": derive.invoice_sql(),
+    "Rating": derive.rating_sql(),
     "Referral": derive.referral_sql(),
     "OwnerSpell": "SELECT * FROM owner_spells",
 }
 
 # Relationships that are worked out rather than read from two columns of a table: what they read, and how.
 DERIVED_LINKS = {
+    ("ALONGSIDE", "Referral"): ("referrals", ALONGSIDE_SQL),
     ("HAS_OWNER", "OwnerSpell"): (
         "organisations",
         "SELECT org_id AS from_id, owner_spell_id AS to_id FROM owner_spells",

@@ -17,6 +17,7 @@ import duckdb
 from chaingraph.errors import InputError
 from chaingraph.loading import derive, graph_files, report, stage
 from chaingraph.loading.check import check_everything
+from chaingraph.loading.journeys import derive_journeys
 from chaingraph.loading.mapping import read_loaders
 from chaingraph.loading.market_file import MarketFile, read_market_file
 from chaingraph.loading.read import SourceFile, open_source
@@ -112,6 +113,7 @@ def _build(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, progress: P
     wrong_tiers = derive.derive_chain(con)
     derive.derive_owners(con, (as_of - FIRST_DATE).days)
     derive.derive_settlement(con)
+    derive_journeys(con)
     warnings += _further_warnings(con, wrong_tiers)
     manifest = _manifest(con, plan, staged, merged, [*staged.warnings, *warnings], as_of)
     progress("writing", 3, STEPS)

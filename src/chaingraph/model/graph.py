@@ -41,6 +41,16 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "quarter": "STRING",
         "stratum": "STRING",
         "head_org_id": "STRING",
+        "journey_id": "STRING",
+        "handoffs": "INT64",
+        "handoff_gap_days": "INT64",
+        "is_return": "BOOL",
+    },
+    "Rating": {
+        "period_starts_on": "DATE",
+        "period_starts_day": "INT64",
+        "period_ends_on": "DATE",
+        "period_ends_day": "INT64",
     },
 }
 

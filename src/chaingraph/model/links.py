@@ -116,6 +116,7 @@ LINKS: tuple[Link, ...] = (
         ("IN_AREA", "Area", "area_id"),
     ),
     Link("NEXT", "Referral", "Referral", extra={"days": "INT64"}),
+    Link("ALONGSIDE", "Referral", "Referral", extra={"from_day": "INT64", "to_day": "INT64"}),
     Link("RESULT_OF", "Outcome", "Referral", "outcomes", "outcome_id", "referral_id"),
     Link("UNDER", "Invoice", "Contract", "invoices", "invoice_id", "contract_id"),
     Link("SETTLES", "Payment", "Invoice", "payments", "payment_id", "invoice_id"),
