@@ -45,7 +45,7 @@ calibrate: dev-env ## error rates of the statistical rules on simulated markets 
 	$(BIN)/python benchmarks/calibrate.py --markets $(MARKETS) --seed $(SEED) -o docs/calibration.md
 
 docs: dev-env ## the generated pages, written anew
-	$(BIN)/python scripts/docs.py
+	$(BIN)/python -m scripts.docs
 
 neo4j: dev-env ## a Neo4j server on this machine, to work against
 	@scripts/prepare-neo4j

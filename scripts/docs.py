@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +11,12 @@ import click
 from chaingraph.cli import group
 from chaingraph.model.datapackage import datapackage
 from chaingraph.model.dictionary import dictionary
+from chaingraph.reporting.coverage import to_markdown
 from chaingraph.reporting.schema import json_schema
 from chaingraph.rules.catalogue import load_rules
-from chaingraph.rules.clause_texts import Clause, load_clauses
-from chaingraph.rules.rule import Rule
+from chaingraph.rules.clause_texts import load_clauses
+from chaingraph.rules.coverage import cover
+from scripts.rule_pages import rule_pages
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 HELP_WIDTH = 100
@@ -39,37 +39,13 @@ def command_line() -> str:
     return "\n".join(parts)
 
 
-def rules() -> str:
-    """Every rule by pack: its title, its clauses in their own words, its thresholds, other explanations."""
-    known = load_clauses()
-    parts = [
-        "# The rules\n\nGenerated from the rule files in `queries/`; the clauses are quoted word for word.\n"
-    ]
-    for pack, members in groupby(
-        sorted(load_rules(), key=lambda rule: (rule.pack, rule.id)), lambda r: r.pack
-    ):
-        parts.append(f"## {pack}\n")
-        parts += [_rule(rule, known) for rule in members]
-    return "\n".join(parts)
-
-
-def _rule(rule: Rule, known: Mapping[str, Clause]) -> str:
-    header = rule.header
-    lines = [
-        f"### {rule.id}\n",
-        f"{rule.title}. Severity: {rule.severity}; {header.status}, version {rule.version}.\n",
-    ]
-    lines += [f"> {' '.join(known[clause].quote.split())} ({clause})\n" for clause in rule.clauses]
-    if header.parameters:
-        lines.append("| parameter | default | unit | where it comes from |\n|---|---|---|---|")
-        lines += [
-            f"| `{name}` | {parameter.default} | {parameter.unit or ''} | {parameter.basis} |"
-            for name, parameter in header.parameters.items()
-        ]
-        lines.append("")
-    lines.append("What else may explain it:\n")
-    lines += [f"- {other}" for other in header.innocent]
-    return "\n".join(lines) + "\n"
+def coverage() -> str:
+    """Every clause with the rules that stand on it and the data that they need."""
+    top = (
+        "# Coverage of the clauses\n\nGenerated from `queries/`: every clause, the rules that stand on it, and the "
+        "data they need. `chaingraph coverage`\nsays of a market which of them what is loaded can answer.\n"
+    )
+    return top + to_markdown(cover(load_clauses(), load_rules()), loaded=False)
 
 
 def pages() -> dict[Path, str]:
@@ -78,15 +54,19 @@ def pages() -> dict[Path, str]:
         DOCS / "data-dictionary.md": dictionary(),
         DOCS / "datapackage.json": json.dumps(datapackage(), indent=2, ensure_ascii=False) + "\n",
         DOCS / "command-line.md": command_line(),
-        DOCS / "rules.md": rules(),
+        DOCS / "coverage.md": coverage(),
         DOCS / "sweep.schema.json": json_schema(),
+        **{DOCS / "rules" / name: text for name, text in rule_pages(load_rules(), load_clauses()).items()},
     }
 
 
 def main() -> None:
-    """Write the pages that differ from what is there, and name them."""
+    """Write the pages that differ from what is there, and name them; a rule that is gone takes its page with it."""
+    for stray in set((DOCS / "rules").glob("*.md")) - set(pages()):
+        stray.unlink()
     for path, text in pages().items():
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             print(f"written: {path.relative_to(DOCS.parent)}")
 

@@ -16,12 +16,20 @@ def generated() -> dict[Path, str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["data-dictionary.md", "datapackage.json", "command-line.md", "rules.md", "sweep.schema.json"]
+    "name", ["data-dictionary.md", "datapackage.json", "command-line.md", "coverage.md", "sweep.schema.json"]
 )
 def test_a_generated_page_is_current(name: str, generated: dict[Path, str]) -> None:
     page = DOCS / name
     assert page.is_file(), f"{name} is missing: run `make docs`"
     assert page.read_text(encoding="utf-8") == generated[page], f"{name} is out of date: run `make docs`"
+
+
+def test_each_rule_has_its_page_and_it_is_current(generated: dict[Path, str]) -> None:
+    wanted = {page: text for page, text in generated.items() if page.parent == DOCS / "rules"}
+    there = {page: page.read_text(encoding="utf-8") for page in (DOCS / "rules").glob("*.md")}
+    assert sorted(page.name for page in there.keys() ^ wanted.keys()) == [], "run `make docs`"
+    stale = [page.name for page, text in wanted.items() if there[page] != text]
+    assert stale == [], "out of date: run `make docs`"
 
 
 def test_links_between_pages_lead_somewhere() -> None:
