@@ -108,3 +108,59 @@ def test_order_and_cut_of_rows_leave_no_trace(rows: list[tuple[str, Any, int]], 
     cut = [piece for org, state, reason, n in whole for piece in [(org, state, reason, 1)] * n]
     random.shuffle(cut)
     assert repr(assess(*whole)) == repr(assess(*cut))
+
+
+def below(*rows: tuple[str, str, str | None, int], **changed: Any) -> Assessment:
+    made = pd.DataFrame(rows, columns=["org_id", "state", "reason", "records"])
+    made = made.assign(org_name="The " + made["org_id"])
+    return ASSESSMENTS["share_below"](made, {"share_min": 0.5, "confidence": 0.95, **changed})
+
+
+def test_flagged_only_where_the_upper_bound_is_below_the_least() -> None:
+    """Of 100, 40 leave an upper bound of 0.4980 and 41 one of 0.5078, on either side of a half."""
+    forty, one_more = below(
+        ("A", "hit", None, 40), ("A", "miss", None, 60), ("B", "hit", None, 41), ("B", "miss", None, 59)
+    ).units
+    assert (forty.outcome, one_more.outcome) == ("flagged", "passed")
+    assert forty.statistics is not None
+    assert forty.statistics.high == pytest.approx(0.4980, abs=5e-5)
+    assert forty.statistics.low == pytest.approx(0.3094, abs=5e-5)
+
+
+def test_too_few_are_not_judged_however_clear_they_look() -> None:
+    """None of four: the upper bound is z²/(4 + z²) = 0.4899, and still they are four."""
+    [four] = below(("A", "miss", None, 4)).units
+    assert four.outcome == "flagged"
+    assert four.statistics is not None
+    assert four.statistics.high == pytest.approx(0.4899, abs=5e-5)
+    [few, enough] = below(("A", "miss", None, 9), ("B", "miss", None, 10), min_records=10).units
+    assert (few.outcome, few.reason, few.statistics) == ("not_assessable", "fewer than 10", None)
+    assert enough.outcome == "flagged"
+
+
+def test_beside_its_peers_a_share_has_to_stand_out() -> None:
+    """A has 20 of 100 (lower bound 0.1334); the limit of 5 % alone would flag all three."""
+    rows = [(name, state, None, n) for name in "ABC" for state, n in (("hit", 20), ("miss", 80))]
+    assert [unit.outcome for unit in assess(*rows).units] == ["flagged"] * 3
+    alike = assess(*rows, beside_peers=True)
+    assert [unit.outcome for unit in alike.units] == ["passed"] * 3
+    assert [unit.values["peers_share"] for unit in alike.units] == [0.2] * 3
+    out = assess(*rows[:2], ("B", "hit", None, 13), ("B", "miss", None, 87), beside_peers=True)
+    assert [unit.outcome for unit in out.units] == ["flagged", "passed"]
+    # Nobody to compare with: the limit stands alone.
+    alone = only(*rows[:2], beside_peers=True)
+    assert (alone.outcome, alone.values["peers_share"]) == ("flagged", None)
+
+
+@given(
+    parts=st.lists(
+        st.tuples(st.sampled_from("ABC"), st.sampled_from(["hit", "miss"]), st.integers(1, 60)), min_size=1
+    )
+)
+@settings(max_examples=50, deadline=None)
+def test_splitting_a_cohort_changes_no_judgement(parts: list[tuple[str, str, int]]) -> None:
+    whole = [(name, state, None, n) for name, state, n in parts]
+    split = [(name, state, None, 1) for name, state, n in parts for _ in range(n)]
+    changed = {"beside_peers": True, "min_records": 10}
+    assert assess(*split, **changed) == assess(*reversed(whole), **changed)
+    assert below(*split) == below(*reversed(whole))

@@ -80,6 +80,14 @@ def test_counts_by_reason_are_counts_of_customers_where_the_records_are() -> Non
     assert suppress_values(values, customers=True) == {"not_counted": {"unknown": "under 10", "early": 40}}
 
 
+def test_a_share_of_customers_is_told_only_where_its_counts_are() -> None:
+    few, many = {"hits": 3, "total": 200, "share": 0.015}, {"hits": 30, "total": 200, "share": 0.15}
+    assert suppress_values(few) == few
+    shown = {"hits": "under 10", "total": 200, "share": "withheld"}
+    assert suppress_values(few, customers=True) == shown
+    assert suppress_values(many, customers=True) == many
+
+
 @pytest.mark.parametrize(
     ("message", "shown"),
     [

@@ -1,9 +1,9 @@
-"""A share of records beside a limit: late invoices of a payer, referrals without a recorded need."""
+"""A share of records beside a limit: late invoices of a payer, referrals without a recorded need or a choice."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,37 +34,39 @@ def share_above(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment
 
     Columns of ``rows``: ``org_id``, ``org_name`` (text); ``state``: hit, miss, excluded or not_assessable;
     ``reason`` (text, for the last two); ``records`` (how many). Parameters: ``share_max`` (0..1),
-    ``confidence`` (0..1). An organisation without hit or miss is not assessable, or excluded where all its
-    records are.
+    ``confidence`` (0..1); where given, ``min_records`` (with fewer hits and misses nothing is judged) and
+    ``beside_peers`` (true: the bound has to be above the share of all others together, too). An organisation
+    without hit or miss is not assessable, or excluded where all its records are.
     """
-    if strange := sorted(set(rows["state"].astype(str)) - STATES):
-        raise ContentError(
-            f"The query gives the state {', '.join(strange)}, which share_above does not know.",
-            remedy=f"Use one of {', '.join(sorted(STATES))}.",
+    found = _by_organisation(rows)
+    everybody = sum((own.counted for own in found.values()), Counter[str]())
+
+    def decide(own: _Own, low: float, high: float) -> tuple[bool, dict[str, Any]]:
+        if "beside_peers" not in parameters:
+            return low > parameters["share_max"], {}
+        others = everybody.total() - own.counted.total()
+        peers = (everybody["hit"] - own.counted["hit"]) / others if others else None
+        limit = (
+            max(parameters["share_max"], peers or 0.0)
+            if parameters["beside_peers"]
+            else parameters["share_max"]
         )
-    units = []
-    for org_id, own in _by_organisation(rows).items():
-        hits, misses, reasons = own.records["hit"], own.records["miss"], dict(sorted(own.reasons.items()))
-        values: dict[str, Any] = {
-            "org_name": own.name,
-            "hits": hits,
-            "total": hits + misses,
-            "not_counted": reasons,
-        }
-        identity = {"org_id": org_id}
-        if hits + misses == 0:
-            outcome = "not_assessable" if "not_assessable" in own.records else "excluded"
-            reason = max(reasons, key=lambda name: (reasons[name], name)) if reasons else "no record"
-            units.append(Unit(identity, outcome, reason, values))  # type: ignore[arg-type]
-            continue
-        low, high = wilson(hits, hits + misses, parameters["confidence"])
-        share = hits / (hits + misses)
-        statistics = Statistics(effect=share, low=low, high=high, n=hits + misses)
-        flagged = low > parameters["share_max"]
-        units.append(
-            Unit(identity, "flagged" if flagged else "passed", "", {**values, "share": share}, statistics)
-        )
-    return Assessment(units)
+        return low > limit, {"peers_share": peers}
+
+    return _judged(found, parameters, decide)
+
+
+@assessment("share_below")
+def share_below(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
+    """Flag an organisation where the upper Wilson bound of its share of hits is below ``share_min`` (0..1).
+
+    Columns of ``rows`` and the other parameters as for ``share_above``.
+    """
+
+    def decide(own: _Own, low: float, high: float) -> tuple[bool, dict[str, Any]]:
+        return high < parameters["share_min"], {}
+
+    return _judged(_by_organisation(rows), parameters, decide)
 
 
 @dataclass
@@ -75,8 +77,51 @@ class _Own:
     records: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def counted(self) -> Counter[str]:
+        """Its hits and misses."""
+        return Counter({state: self.records[state] for state in ("hit", "miss")})
+
+
+# Whether an organisation is flagged, by the bounds of its share, and what to tell beside.
+_Decide = Callable[[_Own, float, float], tuple[bool, dict[str, Any]]]
+
+
+def _judged(found: Mapping[str, _Own], parameters: Mapping[str, Any], decide: _Decide) -> Assessment:
+    units = []
+    for org_id, own in found.items():
+        hits, total, reasons = own.records["hit"], own.counted.total(), dict(sorted(own.reasons.items()))
+        values: dict[str, Any] = {
+            "org_name": own.name,
+            "hits": hits,
+            "total": total,
+            "not_counted": reasons,
+        }
+        identity = {"org_id": org_id}
+        if total == 0:
+            outcome = "not_assessable" if "not_assessable" in own.records else "excluded"
+            reason = max(reasons, key=lambda name: (reasons[name], name)) if reasons else "no record"
+            units.append(Unit(identity, outcome, reason, values))  # type: ignore[arg-type]
+            continue
+        if total < parameters.get("min_records", 0):
+            reason = f"fewer than {parameters['min_records']}"
+            units.append(Unit(identity, "not_assessable", reason, values))
+            continue
+        low, high = wilson(hits, total, parameters["confidence"])
+        share = hits / total
+        statistics = Statistics(effect=share, low=low, high=high, n=total)
+        flagged, more = decide(own, low, high)
+        values |= {"share": share, **more}
+        units.append(Unit(identity, "flagged" if flagged else "passed", "", values, statistics))
+    return Assessment(units)
+
 
 def _by_organisation(rows: pd.DataFrame) -> dict[str, _Own]:
+    if strange := sorted(set(rows["state"].astype(str)) - STATES):
+        raise ContentError(
+            f"The query gives the state {', '.join(strange)}, which is none that shares are made of.",
+            remedy=f"Use one of {', '.join(sorted(STATES))}.",
+        )
     found: dict[str, _Own] = {}
     ordered = rows.sort_values(["org_id", "state", "reason"], na_position="first")
     # A few rows an organisation: a loop over them is far quicker than a group of a data frame for each.

@@ -64,7 +64,7 @@ def assessed_findings(
         table, count, shown = _records(rule, id_, ask(identity), sources)
         tables.append(table)
         statistics = dataclasses.asdict(unit.statistics) if unit.statistics else None
-        there = {**(statistics or {}), **identity, **unit.values, ROWS: count}
+        there = {**bound, **(statistics or {}), **identity, **unit.values, ROWS: count}
         respondent = there.get(rule.respondent) if rule.respondent else None
         findings.append(
             Finding(

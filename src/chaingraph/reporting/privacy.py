@@ -45,6 +45,8 @@ CUSTOMER_TABLES = _customer_tables()
 CUSTOMER_LABELS = frozenset(TABLES[name].label for name in CUSTOMER_TABLES)
 # Names under which rules and assessments count customers in their values and figures.
 _COUNTED = {"customers", "referrals", "delivered", "observed"}
+# Names under which shares count records, and so customers where the records are theirs.
+_TALLIED = {"hits", "total"}
 _PREFIXES, _ENDINGS = ("customers_", "referrals_"), ("_customers", "_referrals")
 # A small count of customers in a sentence: "3 customers", "3 of 20 customers".
 _SAID = re.compile(r"(?<![\d,.])[1-9](?= (?:of [\d,]+ )?(?:customers?|referrals?)\b)")
@@ -103,14 +105,20 @@ def suppress_values(values: Mapping[str, Any], customers: bool = False) -> dict[
         value = native(raw)
         if customers and isinstance(value, Mapping):
             value = {key: _suppressed(count) for key, count in value.items()}
-        shown[name] = _suppressed(value) if counts_customers(name) else value
+        counted = counts_customers(name) or (customers and name in _TALLIED)
+        shown[name] = _suppressed(value) if counted else value
+    if UNDER in (shown.get(name) for name in _TALLIED) and "share" in shown:
+        shown["share"] = WITHHELD  # it would give the count back
     return shown
 
 
 def measures_few(finding: Finding) -> bool:
     """Whether the finding's statistics would tell a count of customers that its values may not."""
+    customers = bool(labels(finding) & CUSTOMER_LABELS)
     return any(
-        _suppressed(native(v)) == UNDER for name, v in finding.values.items() if counts_customers(name)
+        _suppressed(native(v)) == UNDER
+        for name, v in finding.values.items()
+        if counts_customers(name) or (customers and name in _TALLIED)
     )
 
 
