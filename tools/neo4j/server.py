@@ -87,7 +87,7 @@ def launch(home: Path, *, lasting: bool, quick: bool = False) -> tuple[Server, s
     """
     lib, program, port = prepare(), java(), _free_port()
     (home / "conf").mkdir(parents=True, exist_ok=True)
-    (home / "conf" / "neo4j.conf").write_text(_configuration(home, port), encoding="utf-8")
+    (home / "conf" / "neo4j.conf").write_text(_configuration(home, port, quick=quick), encoding="utf-8")
     password = _password(home)
     heap = os.environ.get("CHAINGRAPH_NEO4J_HEAP") or "1g"
     command = [
@@ -124,7 +124,7 @@ def launch(home: Path, *, lasting: bool, quick: bool = False) -> tuple[Server, s
     return Server(f"bolt://127.0.0.1:{port}", USER, password, process.pid), process
 
 
-def _configuration(home: Path, port: int) -> str:
+def _configuration(home: Path, port: int, *, quick: bool) -> str:
     cache = os.environ.get("CHAINGRAPH_NEO4J_PAGECACHE") or "512m"
     return "\n".join(
         (
@@ -140,6 +140,8 @@ def _configuration(home: Path, port: int) -> str:
             f"server.memory.pagecache.size={cache}",
             "db.tx_log.rotation.retention_policy=1 files",
             "db.tx_log.preallocate=false",
+            # Many small graphs after one another: each looks as if all statistics had changed, which tests need not heed.
+            *(("dbms.cypher.min_replan_interval=1d",) if quick else ()),
             "",
         )
     )

@@ -93,8 +93,8 @@ class Neo4jStore:
                 writing.wipe(session)
                 writing.constrain(session)
                 writing.send(session, graph, progress, held)
-            check_nodes(self._first, graph)
-            check_relationships(self._first, graph)
+            with self._session(neo4j.READ_ACCESS) as session:
+                session.execute_read(_count_back, graph)
             writing.complete(held, graph.manifest)
 
     def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
@@ -116,11 +116,6 @@ class Neo4jStore:
     def close(self) -> None:
         """Close the connections."""
         self._driver.close()
-
-    def _first(self, cypher: str) -> list[Any]:
-        with self._session(neo4j.READ_ACCESS) as session:
-            table = session.execute_read(_ask, cypher, None)
-        return list(table.to_pylist()[0].values())
 
     @contextmanager
     def _session(self, access: str) -> Iterator[neo4j.Session]:
@@ -156,6 +151,14 @@ def _ask(
     transaction: neo4j.ManagedTransaction, cypher: str, parameters: Mapping[str, Any] | None
 ) -> pa.Table:
     return as_table(transaction.run(cypher, dict(parameters or {})))
+
+
+def _count_back(transaction: neo4j.ManagedTransaction, graph: GraphTables) -> None:
+    def first(cypher: str) -> list[Any]:
+        return list(_ask(transaction, cypher, None).to_pylist()[0].values())
+
+    check_nodes(first, graph)
+    check_relationships(first, graph)
 
 
 def _state(transaction: neo4j.ManagedTransaction) -> neo4j.Record | None:

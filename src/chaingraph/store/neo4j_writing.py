@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ MARKER = "ChaingraphLoad"
 LOCK = "ChaingraphLock"
 ROWS_A_BATCH = 10_000
 SECONDS_TO_LOCK = 20.0
+Batch = tuple[str, dict[str, Any]]  # a statement and its parameters
 TAKE = f"MERGE (l:{LOCK} {{one: 1}}) SET l.taken = timestamp()"
 
 
@@ -108,23 +109,41 @@ def constrain(session: neo4j.Session) -> None:
 
 
 def send(session: neo4j.Session, graph: GraphTables, progress: Progress, held: neo4j.Transaction) -> None:
-    """Write every node, then every relationship, in batches that are a transaction each."""
+    """Write every node, then every relationship, in batches; small ones share a transaction, big ones have their own."""
     jobs: list[tuple[str, Path, int, Callable[[pa.Schema], str]]] = [
         (label, path, graph.node_rows[label], partial(_node_statement, label))
         for label, path in graph.nodes.items()
     ]
     jobs += [(t.type, t.path, t.rows, partial(_relationship_statement, t)) for t in graph.relationships]
     total, done = sum(rows for _, _, rows, _ in jobs), 0
+    waiting: list[Batch] = []
+    rows_waiting = 0
+
+    def flush() -> None:
+        session.execute_write(_run_all, waiting)
+        _run(held, "RETURN 1")  # keeps the lock's connection awake, and tells if the lock is lost
+        waiting.clear()
+
     for what, path, rows, word in jobs:
         if not rows:
             continue
         with pq.ParquetFile(path) as file:
             statement = word(file.schema_arrow)
             for batch in file.iter_batches(batch_size=ROWS_A_BATCH):
-                session.execute_write(_run, statement, **as_parameters(batch))
-                _run(held, "RETURN 1")  # keeps the lock's connection awake, and tells if the lock is lost
+                if waiting and rows_waiting + batch.num_rows > ROWS_A_BATCH:
+                    flush()
+                    rows_waiting = 0
+                waiting.append((statement, as_parameters(batch)))
+                rows_waiting += batch.num_rows
                 done += batch.num_rows
                 progress(what, done, total)
+    if waiting:
+        flush()
+
+
+def _run_all(transaction: neo4j.ManagedTransaction, batches: Sequence[Batch]) -> None:
+    for statement, parameters in batches:
+        _run(transaction, statement, **parameters)
 
 
 def _node_statement(label: str, schema: pa.Schema) -> str:
