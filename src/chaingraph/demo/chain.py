@@ -210,6 +210,6 @@ def add_contract_rows(market: Market) -> None:
                 "notice_days_by_buyer": 120,
                 "notice_days_by_supplier": 120,
                 "gagging_clause": False,
-                "funding_source": "dwp",
+                "funding_source": "esf" if head.deal.contract_id in market.esf else "dwp",
             }
         market.add("contracts", **row)

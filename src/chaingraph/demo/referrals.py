@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from chaingraph.demo import choice
 from chaingraph.demo.chance import Bools, Floats, Ints, day, pick, rank_within, sigmoid
 from chaingraph.demo.outcomes import Outcomes
 from chaingraph.demo.state import AS_OF_DAY, GROUPS, NEEDS, PROGRAMMES, WINDOW_DAY, Head, Market
@@ -72,6 +73,7 @@ def make_referrals(
     counts = Counts(np.zeros((len(market.deals), 2)), np.zeros((len(market.lots), 2)))
     sizes = _sizes(market)
     passed_before: dict[str, int] = {}
+    customers = choice.Customers(market)
     total = int(sizes.sum())
     with (
         TableWriter(folder, "referrals", form, COLUMNS) as out,
@@ -80,7 +82,7 @@ def make_referrals(
         for head, size in zip(market.heads, sizes, strict=True):
             progress("referrals", out.rows, total)
             made = _Draw(market, head, int(size), out.rows)
-            made.write(out, outcomes, passed_before)
+            made.write(out, outcomes, passed_before, customers)
             made.count(counts, market)
         progress("referrals", total, total)
         return counts, {"referrals": out.rows, "outcomes": outcomes.rows}
@@ -151,19 +153,26 @@ class _Draw:
         anchor = next((d.number for d in head.chain if d.anchor), head.deal.number)
         return np.where(starts[deal] > self.day, anchor, deal).astype(np.int64), passed
 
-    def write(self, out: TableWriter, outcomes: Outcomes, passed_before: dict[str, int]) -> None:
+    def write(
+        self, out: TableWriter, outcomes: Outcomes, passed_before: dict[str, int], customers: choice.Customers
+    ) -> None:
         """Write the rows; ``passed_before`` counts what each prime has passed on so far."""
         rng, n, market = self.rng, self.size, self.market
         cohort = self.customers > 1
         needs, decision = self._recorded(passed_before)
-        back = rng.integers(30, 60, n)
-        returns = (rng.random(n) < 0.04) & (np.arange(n) >= 60) & ~cohort
-        key = self.first + np.where(returns, np.arange(n) - back, np.arange(n))
+        ways = choice.journeys(market, self.head, self.day, self.deal, ~cohort, rng)
+        key = self.first + ways.same_as
         key_number = (key + (market.size.seed % 1_000_000 + 1) * KEY_STEP * 97).astype(np.int64)
+        both = customers.share(
+            self.head, key_number, self.day, ~cohort, market.rng("both", self.head.deal.contract_id)
+        )
         contact = self.day + rng.integers(1, 19, n)
         ended = self.day + rng.integers(120, 540, n)
+        ended[list(ways.ended)] = list(ways.ended.values())
         ids = numbered("R", self.first + 1, n)
         batches = numbered(f"B{self.head.deal.number:04d}-", 0, int(self.batch.max(initial=0)) + 1, 6)
+        allocations = choice.allocations(market, self.head)
+        known = np.isin(np.arange(n), list(ways.ended))
         in_batches = self.head.prime in market.batching
         out.write(
             {
@@ -176,20 +185,18 @@ class _Draw:
                 "difficulty_band": pa.array(self.band),
                 "needs_recorded": needs,
                 "decision_recorded": decision,
-                "options_offered": pa.array(pick(np.array((0.15, 0.45, 0.3, 0.1)), rng.random(n)) + 1),
-                "allocation": words(("random", "choice", "provider", "jcp"), rng.integers(0, 4, n)),
+                "options_offered": pa.array(pick(choice.options(market, self.head.prime), rng.random(n)) + 1),
+                "allocation": words(allocations, rng.integers(0, len(allocations), n)),
                 "batch_id": batches.take(pa.array(self.batch)) if in_batches else pa.nulls(n, pa.string()),
                 "customer_key": hide(hashes(key_number), cohort),
                 "first_contact_on": dates(contact, contact > AS_OF_DAY),
                 "contacts": pa.array(np.where(contact > AS_OF_DAY, 0, rng.integers(2, 15, n))),
-                "ended_on": dates(ended, (ended > AS_OF_DAY) | (rng.random(n) < 0.4)),
+                "ended_on": dates(ended, (ended > AS_OF_DAY) | ((rng.random(n) < 0.4) & ~known)),
                 "customers": pa.array(self.customers, mask=~cohort),
             }
         )
         # A customer who comes back could be claimed for twice; those and cohorts have no outcomes here.
-        again = np.zeros(n, dtype=bool)
-        again[(np.arange(n) - back)[returns]] = True
-        outcomes.add(ids, self.day, self.band, ~(returns | again | cohort), rng)
+        outcomes.add(ids, self.day, self.band, ~(ways.repeated | both | cohort), rng)
 
     def _recorded(self, passed_before: dict[str, int]) -> tuple[pa.Array, pa.Array]:
         rng, n, prime = self.rng, self.size, self.head.prime

@@ -153,6 +153,11 @@ class Market:
     careless: set[str] = field(default_factory=set)
     late_payers: set[str] = field(default_factory=set)
     batching: set[str] = field(default_factory=set)
+    choiceless: set[str] = field(default_factory=set)
+    bouncing: set[str] = field(default_factory=set)
+    unchosen: set[str] = field(default_factory=set)
+    # Contracts that the European Social Fund pays, with the part of their customers who are in both provisions.
+    esf: dict[str, float] = field(default_factory=dict)
 
     def rng(self, *path: str | int) -> np.random.Generator:
         """The generator of one part of this market."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from chaingraph.demo.capability import make_capability
 from chaingraph.demo.chain import add_contract_rows, make_chains
+from chaingraph.demo.choice import choose_customers
 from chaingraph.demo.conduct import make_conduct, make_policies, set_accounts
 from chaingraph.demo.coverage import make_coverage
 from chaingraph.demo.heads import make_heads
@@ -19,6 +20,7 @@ from chaingraph.demo.promises import make_promises
 from chaingraph.demo.referrals import make_referrals
 from chaingraph.demo.size import Size, size_of
 from chaingraph.demo.state import AS_OF, DEPARTMENT, Market
+from chaingraph.demo.stewardship import act_on_gaps, make_stewardship
 from chaingraph.demo.tables import Form, write_rows
 from chaingraph.demo.truth import TRUTH_FILE, Truth, in_order
 from chaingraph.errors import InputError
@@ -126,7 +128,11 @@ def make(size: Size) -> Market:
     make_adverts(market)
     make_conduct(market)
     set_accounts(market)
+    choose_customers(market)
     add_contract_rows(market)
+    # Last, as both look back on what all the others wrote and planted.
+    make_stewardship(market)
+    act_on_gaps(market)
     for prime in sorted(market.skewed):
         market.plant("referral-skew", "the hard to help are passed on at three times the odds", org_id=prime)
     for prime in sorted(market.careless):
