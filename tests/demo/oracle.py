@@ -10,6 +10,8 @@ from pathlib import Path
 
 import duckdb
 
+from tests.demo.oracle_department import DEPARTMENT_RULES
+
 Identities = set[tuple[str, ...]]
 
 CHAIN = """
@@ -120,6 +122,7 @@ RULES = {
         SELECT DISTINCT supplier_id FROM contracts WHERE supplier_id NOT IN (
             SELECT org_id FROM policies WHERE kind = 'equality' AND approved_on <= as_of()
             AND coalesce(review_due_on, approved_on + INTERVAL 36 MONTH) >= as_of())""",
+    **DEPARTMENT_RULES,
 }
 
 

@@ -12,18 +12,32 @@ from chaingraph.swept import Swept
 from tests.demo.conftest import Made
 
 # Rules that judge a pattern may be wrong about a clean prime now and then; all others may not.
-PATTERNS = {"payment-lateness", "promised-volume-unmet", "referral-skew"}
+PATTERNS = {
+    "choice-not-offered",
+    "esf-overlap",
+    "handoffs-excessive",
+    "payment-lateness",
+    "promised-volume-unmet",
+    "referral-skew",
+}
 DIRECT = {
+    "attestation-missing",
     "capability-gap",
+    "capability-gap-unaddressed",
+    "choice-absent",
+    "code-not-acknowledged",
     "equality-policy-missing",
     "exclusivity-demanded",
     "market-concentration",
     "need-single-provider",
     "no-competition-in-area",
+    "no-direct-voice",
+    "no-steward-contact",
     "payment-late",
     "payment-late-statutory",
     "payment-term-missing",
     "payment-terms-inconsistent",
+    "rating-incomplete",
     "referral-needs-missing",
     "shared-subcontractor",
     "work-before-terms",

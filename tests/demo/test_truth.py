@@ -15,7 +15,14 @@ from chaingraph.demo import write_market
 from tests.demo import oracle
 from tests.demo.conftest import Made
 
-PATTERNS = {"payment-lateness", "referral-skew", "promised-volume-unmet"}
+PATTERNS = {
+    "choice-not-offered",
+    "esf-overlap",
+    "handoffs-excessive",
+    "payment-lateness",
+    "promised-volume-unmet",
+    "referral-skew",
+}
 
 
 def test_the_file_says_what_the_function_returned(made: Made) -> None:

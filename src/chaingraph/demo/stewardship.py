@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,9 @@ def act_on_gaps(market: Market) -> None:
     primes = sorted({prime[contract_id] for contract_id in gaps})
     rng.shuffle(primes)
     addressed = set(primes[: len(primes) // 2])
-    for org_id in sorted(addressed):
+    # Where there are too few for that, somebody else: without any action on record nobody could miss one.
+    others = sorted(set(prime.values()) - set(primes))[:1]
+    for org_id in sorted(addressed) or others:
         found = AS_OF_DAY - int(rng.integers(40, 80))
         market.add(
             "enforcement_actions",
@@ -162,7 +165,8 @@ def _no_document(market: Market, rng: np.random.Generator) -> None:
         asked = wanted[rows[place]["clause"]]
         if AS_OF_DAY - since.get(rows[place]["about_id"], AS_OF_DAY) >= (asked.within_days or 0):
             due[asked.about].append(int(place))
-    turns = [place for turn in zip(*(due[about] for about in sorted(due)), strict=False) for place in turn]
+    rounds = zip_longest(*(due[about] for about in sorted(due)))
+    turns = [place for turn in rounds for place in turn if place is not None]
     gone = set()
     for turn, place in enumerate(turns[: 2 * market.size.plants]):
         row = rows[place]
