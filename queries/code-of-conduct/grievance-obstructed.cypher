@@ -1,0 +1,44 @@
+/*---
+title: Provider hindered from taking a grievance to the department
+clauses: [COC-POST-11]
+severity: indicator            # should not: whether it is a breach is the department's decision
+status: stable
+version: 1
+needs: [Grievance]
+record: Grievance
+subject: Grievance
+identity: [grievance_id]
+respondent: against_id
+message: "Grievance {grievance_id} against {against}: {how}"
+innocent: ["The clause is about confidentiality and leaves the department out", "What was recorded as an obstruction was advice to use the contract's own procedure first", "The clause was never relied on"]
+ask: ["The clause, word for word", "Whatever was said or written to keep the grievance from the department"]
+assess: null
+---*/
+// Who raised it is protected: nothing here says under which contract. The clause is looked for in the contract that the
+// grievance names, else in every contract under which they supply whom the grievance is against.
+MATCH (g:Grievance)
+WHERE g.raised_day <= $as_of_day
+MATCH (against:Organisation) WHERE against.org_id = g.against_id
+OPTIONAL MATCH (g)-[:RAISED_BY]->(who:Organisation)-[:SUPPLIES]->(c:Contract)
+WHERE c.contract_id = coalesce(g.contract_id, c.contract_id)
+  AND c.buyer_id = CASE WHEN g.contract_id IS NULL THEN g.against_id ELSE c.buyer_id END
+  AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day) AND NOT coalesce(c.inferred, false)
+WITH g, against.name AS against, count(c) AS contracts,
+     count(CASE WHEN c.gagging_clause THEN 1 END) AS gagging,
+     count(CASE WHEN c.contract_id IS NOT NULL AND c.gagging_clause IS NULL THEN 1 END) AS unread
+WITH g, against, gagging,
+     CASE WHEN coalesce(g.obstructed, false) OR gagging > 0 THEN 'flagged'
+          WHEN g.obstructed IS NULL THEN 'obstruction neither confirmed nor denied'
+          WHEN unread > 0 THEN 'clauses of the contract unknown'
+          ELSE 'passed' END AS state
+RETURN g.grievance_id AS grievance_id,
+       g.source_id AS source_id,
+       g.source_row AS source_row,
+       g.against_id AS against_id,
+       against,
+       CASE WHEN gagging > 0 AND coalesce(g.obstructed, false)
+            THEN 'it was obstructed, and a clause of the contract forbids going to the department'
+            WHEN gagging > 0 THEN 'a clause of the contract forbids going to the department'
+            ELSE 'it was obstructed' END AS how,
+       state = 'flagged' AS flagged,
+       CASE WHEN NOT state IN ['flagged', 'passed'] THEN state END AS not_assessable
