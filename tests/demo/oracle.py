@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from tests.demo.oracle_department import DEPARTMENT_RULES
+from tests.demo.oracle_prequalify import PREQUALIFY_RULES
 
 Identities = set[tuple[str, ...]]
 
@@ -123,6 +124,7 @@ RULES = {
             SELECT org_id FROM policies WHERE kind = 'equality' AND approved_on <= as_of()
             AND coalesce(review_due_on, approved_on + INTERVAL 36 MONTH) >= as_of())""",
     **DEPARTMENT_RULES,
+    **PREQUALIFY_RULES,
 }
 
 

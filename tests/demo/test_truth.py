@@ -18,10 +18,12 @@ from tests.demo.conftest import Made
 PATTERNS = {
     "choice-not-offered",
     "esf-overlap",
+    "exclusivity-pattern",
     "handoffs-excessive",
     "payment-lateness",
     "promised-volume-unmet",
     "referral-skew",
+    "staff-poaching",
 }
 
 

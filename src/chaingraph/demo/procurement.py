@@ -67,7 +67,7 @@ def make_negotiations(market: Market) -> None:
                 early = bool(rng.random() < 0.1)
                 by = ("sub", "unknown")[int(rng.integers(2))] if judged and not early else "prime"
                 exclusive = bool(rng.random() < (0.06 if judged and not early else 0.3))
-                row = _talk(market, lot, prime, sub, rng, by if exclusive else None, early=early)
+                row = talk(market, lot, prime, sub, rng, by if exclusive else None, early=early)
                 if judged and not early and not exclusive:
                     fit.append(row)
     for place in market.rng("exclusivity").permutation(len(fit))[: market.size.plants]:
@@ -84,9 +84,10 @@ def _partners(market: Market, lot: Lot, prime: str) -> list[str]:
     return [deal.supplier_id for head in heads for deal in head.chain if deal.tier == 2][:4]
 
 
-def _talk(
+def talk(
     market: Market, lot: Lot, prime: str, sub: str, rng: np.random.Generator, by: str | None, *, early: bool
 ) -> dict[str, Any]:
+    """Add a talk after the short list, or one over before it; ``by``: who wished for exclusivity. Returns its row."""
     shortlisted = lot.programme.shortlisted + lot.starts - lot.programme.starts
     # Early talks are over some days before the short list is made.
     starts = shortlisted - int(rng.integers(40, 60)) if early else shortlisted + int(rng.integers(3, 30))

@@ -14,7 +14,9 @@ from chaingraph.demo.heads import make_heads
 from chaingraph.demo.invoices import make_invoices
 from chaingraph.demo.names import coined
 from chaingraph.demo.parties import make_parties, make_places
+from chaingraph.demo.partners import make_partners
 from chaingraph.demo.planting import plant_on_contracts
+from chaingraph.demo.prequalify import make_prequalification
 from chaingraph.demo.procurement import make_adverts, make_negotiations
 from chaingraph.demo.promises import make_promises
 from chaingraph.demo.referrals import make_referrals
@@ -125,11 +127,13 @@ def make(size: Size) -> Market:
     make_capability(market)
     make_policies(market)
     make_negotiations(market)
+    make_partners(market)
     make_adverts(market)
     make_conduct(market)
     set_accounts(market)
     choose_customers(market)
     add_contract_rows(market)
+    make_prequalification(market)
     # Last, as both look back on what all the others wrote and planted.
     make_stewardship(market)
     act_on_gaps(market)
