@@ -20,12 +20,12 @@ MATCH (g:Grievance)
 WHERE g.raised_day <= $as_of_day
 MATCH (against:Organisation) WHERE against.org_id = g.against_id
 OPTIONAL MATCH (g)-[:RAISED_BY]->(who:Organisation)-[:SUPPLIES]->(c:Contract)
-WHERE c.contract_id = coalesce(g.contract_id, c.contract_id)
-  AND c.buyer_id = CASE WHEN g.contract_id IS NULL THEN g.against_id ELSE c.buyer_id END
-  AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day) AND NOT coalesce(c.inferred, false)
-WITH g, against.name AS against, count(c) AS contracts,
-     count(CASE WHEN c.gagging_clause THEN 1 END) AS gagging,
-     count(CASE WHEN c.contract_id IS NOT NULL AND c.gagging_clause IS NULL THEN 1 END) AS unread
+WHERE (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day) AND NOT coalesce(c.inferred, false)
+WITH g, against, c.gagging_clause AS gagging_clause,
+     CASE WHEN g.contract_id IS NULL THEN c.buyer_id = g.against_id ELSE c.contract_id = g.contract_id END AS meant
+WITH g, against.name AS against,
+     count(CASE WHEN meant AND gagging_clause THEN 1 END) AS gagging,
+     count(CASE WHEN meant AND gagging_clause IS NULL THEN 1 END) AS unread
 WITH g, against, gagging,
      CASE WHEN coalesce(g.obstructed, false) OR gagging > 0 THEN 'flagged'
           WHEN g.obstructed IS NULL THEN 'obstruction neither confirmed nor denied'
