@@ -180,7 +180,7 @@ def referral_sql() -> str:
     """A SELECT over referrals with the stratum that skew is judged in and the place on the customer's way."""
     return """
         SELECT r.* REPLACE (coalesce(r.customers, 1) AS customers),
-               chain.tier > 1 AS is_passed, r.difficulty_band >= 4 AS is_hard, chain.head_org_id,
+               chain.tier, chain.tier > 1 AS is_passed, r.difficulty_band >= 4 AS is_hard, chain.head_org_id,
                quarter_of(r.referred_on) AS quarter,
                concat_ws('|', r.area_id, quarter_of(r.referred_on), r.customer_group, coalesce(r.need_type, '')) AS stratum,
                journey_id, handoffs, handoff_gap_days, is_return
@@ -188,15 +188,15 @@ def referral_sql() -> str:
     """
 
 
-def rating_sql() -> str:
-    """A SELECT over ratings with the first and last day of the year that each is for, where its period names one.
+def period_sql(table: str) -> str:
+    """A SELECT over a table with the first and last day of the year that each row is for, where its period names one.
 
     2024-25 and 2024/2025 are the financial year from 1 April 2024, 2024 is the calendar year.
     """
-    return """
+    return f"""
         SELECT r.*, year_begins(period) AS period_starts_on,
                CAST(year_begins(period) + INTERVAL 1 YEAR - INTERVAL 1 DAY AS DATE) AS period_ends_on
-        FROM ratings AS r
+        FROM {table} AS r
     """
 
 

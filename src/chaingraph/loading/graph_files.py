@@ -23,7 +23,8 @@ NODE_SQL = {
     "Contract": derive.contract_sql(),
     "Commitment": derive.commitment_sql(),
     "Invoice": derive.invoice_sql(),
-    "Rating": derive.rating_sql(),
+    "GroupOutcome": derive.period_sql("group_outcomes"),
+    "Rating": derive.period_sql("ratings"),
     "Referral": derive.referral_sql(),
     "OwnerSpell": "SELECT * FROM owner_spells",
 }

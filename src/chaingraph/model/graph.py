@@ -10,6 +10,13 @@ from chaingraph.model.tables import TABLES
 
 PROVENANCE: dict[str, PropertyType] = {"source_id": "STRING", "source_row": "INT64"}
 
+_PERIOD: dict[str, PropertyType] = {
+    "period_starts_on": "DATE",
+    "period_starts_day": "INT64",
+    "period_ends_on": "DATE",
+    "period_ends_day": "INT64",
+}
+
 # Worked out when a load is published (``loading.derive``), never read from a file.
 DERIVED: dict[str, dict[str, PropertyType]] = {
     "Organisation": {"ultimate_owner_id": "STRING"},
@@ -36,6 +43,7 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
     },
     "Commitment": {"delivered_customers": "INT64"},
     "Referral": {
+        "tier": "INT64",
         "is_passed": "BOOL",
         "is_hard": "BOOL",
         "quarter": "STRING",
@@ -46,12 +54,8 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "handoff_gap_days": "INT64",
         "is_return": "BOOL",
     },
-    "Rating": {
-        "period_starts_on": "DATE",
-        "period_starts_day": "INT64",
-        "period_ends_on": "DATE",
-        "period_ends_day": "INT64",
-    },
+    "Rating": _PERIOD,
+    "GroupOutcome": _PERIOD,
 }
 
 
