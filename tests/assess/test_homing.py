@@ -52,8 +52,8 @@ def pressed(partners: int = 5, others: int = 2, **changed: Any) -> list[Row]:
 
 
 def test_one_draw_from_each_habit() -> None:
-    assert loyalty_p([True] * 5, [(0, 2)] * 5) == pytest.approx(3**-5)
-    assert loyalty_p([False] * 5, [(0, 2)] * 5) == 1.0
+    assert loyalty_p([True] * 5, [(0, 4)] * 5) == pytest.approx(5**-5)
+    assert loyalty_p([False] * 5, [(0, 4)] * 5) == 1.0
     # Two partners, single here with probability 1/2 and 1/4: at least one of them.
     assert loyalty_p([True, False], [(0, 1), (1, 3)]) == pytest.approx(1 - 1 / 2 * 3 / 4)
 
@@ -72,10 +72,11 @@ def test_the_pattern_is_found_with_its_numbers() -> None:
     assert found.records == 5
     assert found.values["single"] == found.values["partners"] == 5
     assert found.values["habit_share"] == 0
-    assert found.values["expected"] == pytest.approx(5 / 3)
+    assert found.values["lots_elsewhere"] == 10
+    assert found.values["expected"] == pytest.approx(1)  # one talk in five alone, that one
     assert found.statistics is not None
-    assert found.statistics.p == pytest.approx(3**-5)
-    assert found.statistics.q == pytest.approx(5 * 3**-5)  # five primes and lots were tested
+    assert found.statistics.p == pytest.approx(5**-5)
+    assert found.statistics.q == pytest.approx(5 * 5**-5)  # five primes and lots were tested
     assert found.statistics.effect == 1.0
 
 
@@ -88,9 +89,10 @@ def test_many_tests_share_one_false_discovery_rate() -> None:
         for p in "BC"
         for n in range(5)
     ]
-    found = unit(assess(pressed() + quiet), "A", "0")
+    found = unit(assess(pressed(others=1) + quiet), "A", "0")
     assert found.statistics is not None
     assert found.statistics.p == pytest.approx(3**-5)
+    assert found.statistics.q == pytest.approx(83 * 3**-5)
     assert found.outcome == "passed"
 
 
@@ -126,7 +128,7 @@ def loyal(partners: int) -> list[Row]:
 
 def test_the_pooled_test_accuses_the_loyal_and_ours_does_not() -> None:
     found = unit(assess(loyal(6)), "A", "0")
-    pooled = stats.hypergeom.sf(5, 12 + 30, 12, 7)  # six of seven single, as in twelve of 42 lots
+    pooled = stats.hypergeom.sf(5, 12 + 90, 12, 7)  # six of seven alone, as are twelve of 102 talks
     assert pooled < 0.01
     assert found.statistics is not None
     assert found.statistics.p == pytest.approx(1.0)

@@ -17,21 +17,22 @@ from chaingraph.assess.result import Assessment, Statistics, Unit
 from chaingraph.assess.shares import wilson
 
 Pair = tuple[str, str]  # lot, delivery provider
-Habit = tuple[int, int]  # other lots with one owner alone, other lots
+Habit = tuple[int, int]  # the other talks: those in lots with one owner alone, all
 
 
 def loyalty_p(single_here: Collection[bool], habits: Collection[Habit]) -> float:
-    """P(as many partners or more talk with one bidder alone), each partner's own lots given.
+    """P(as many partners or more talk with one bidder alone), each partner's own talks given.
 
-    A partner that talked with one owner alone in K of its N lots, this one among them, does so here with
-    probability K/N: the hypergeometric distribution of one draw. The partners' distributions are convolved,
-    so that one with many lots says nothing about the habit of another. Exact in small samples: a true null is
-    called at most as often as the level says. Fisher (1935), in strata.
+    Of the T talks of a partner, this one among them, K are alone in their lot; any of the T might as well be
+    the one with this bidder here, so it is alone with probability K/T: the hypergeometric distribution of one
+    draw. Talks are drawn and not lots, as a bidder is the likelier among those talked with where there are
+    several. The partners' distributions are convolved, so that one with many talks says nothing about the
+    habit of another. Exact in small samples where lots are alike and bidders are. Fisher (1935), in strata.
     """
     here = np.array([1 if single else 0 for single in single_here], dtype=np.int64)
     single = np.array([one for one, _ in habits], dtype=np.int64)
-    lots = np.array([many for _, many in habits], dtype=np.int64)
-    return upper_p(here, 1 - here, single, lots - single)
+    talks = np.array([many for _, many in habits], dtype=np.int64)
+    return upper_p(here, 1 - here, single, talks - single)
 
 
 @dataclass
@@ -71,13 +72,13 @@ def single_homing(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
     """
     talks, lots, homes = _read(rows)
     known = {
-        (lot_id, sub_id): len(owners) == 1
+        (lot_id, sub_id): len(owners)
         for (lot_id, sub_id), owners in homes.items()
         if lots[lot_id].still_open is False and (len(lots[lot_id].owners) > 1 or lots[lot_id].bidders > 0)
     }
-    own: defaultdict[str, list[bool]] = defaultdict(list)
-    for (_, sub_id), single in known.items():
-        own[sub_id].append(single)
+    own: defaultdict[str, list[int]] = defaultdict(list)
+    for (_, sub_id), owners_there in known.items():
+        own[sub_id].append(owners_there)
     made = [
         (org_id, lot_id, _judged(one, lots[lot_id], lot_id, known, own, parameters))
         for (org_id, lot_id), one in sorted(talks.items())
@@ -104,8 +105,8 @@ def _judged(
     one: _Talks,
     lot: _Lot,
     lot_id: str,
-    known: Mapping[Pair, bool],
-    own: Mapping[str, list[bool]],
+    known: Mapping[Pair, int],
+    own: Mapping[str, list[int]],
     parameters: Mapping[str, Any],
 ) -> tuple[str, str, float | None, dict[str, Any]]:
     """Outcome and reason, or p; and the values told."""
@@ -122,12 +123,12 @@ def _judged(
         for sub_id, offered in sorted(one.partners.items())
         if not offered and len(own.get(sub_id, ())) > 1 and (lot_id, sub_id) in known
     ]
-    here = [known[lot_id, sub_id] for sub_id in counted]
+    here = [known[lot_id, sub_id] == 1 for sub_id in counted]
     habits = [
-        (sum(own[sub_id]) - single, len(own[sub_id]) - 1)
+        (own[sub_id].count(1) - single, sum(own[sub_id]) - 1)
         for sub_id, single in zip(counted, here, strict=True)
     ]
-    elsewhere = sum(lots for _, lots in habits)
+    elsewhere = sum(len(own[sub_id]) - 1 for sub_id in counted)
     values: dict[str, Any] = {
         "partners": len(counted),
         "single": sum(here),
