@@ -86,6 +86,10 @@ REFUSED = [
     (f"{M}RETURN {{tier: c.tier}} AS m", "a map, or a projection"),
     (f"{M}RETURN c {{.tier}} AS m", "a map, or a projection"),
     (f"{M}RETURN c.tier AS n, c.tier AS n", "n is returned twice"),
+    (
+        f"{M}RETURN max(c.tier) AS a, max(c.tier) AS b UNION ALL {M}RETURN min(c.tier) AS a, max(c.tier) AS b",
+        "a and b are the same expression in the first part of a UNION",
+    ),
     (f"UNWIND [1, 2] AS n {M}{R}", "one engine binds nothing in a MATCH after UNWIND"),
     (f"{M}WHERE exists(c.tier){R}", "write n.property IS NOT NULL"),
     (f"{M}WHERE EXISTS {{ (c)-[:COVERS]->(:Area) }}{R}", "write EXISTS { MATCH … }"),
@@ -141,6 +145,8 @@ ALLOWED = [
     "MATCH (c:Contract {tier: 1}) RETURN CASE WHEN c.inferred THEN 'x' ELSE null END AS y",
     f"{M}WITH *, c.tier AS tier RETURN tier, c.`programme` AS `what for`",
     f"{M}WITH collect(c.contract_id) AS ids, count(*) AS n RETURN ids, n",
+    f"{M}RETURN c.tier AS x, true AS y, true AS z UNION ALL {M}RETURN c.tier AS x, c.inferred AS y, c.inferred AS z",
+    f"{M}UNWIND ['a', 'b'] AS n RETURN n, 0 AS x, 0 AS y UNION ALL {M}RETURN c.programme AS n, 1 AS x, 2 AS y",
     f"{M}RETURN c.tier AS n UNION MATCH (o:Organisation) RETURN o.turnover_pence AS n",
 ]
 

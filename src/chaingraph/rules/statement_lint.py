@@ -65,7 +65,9 @@ def _block(block: Block, outer: Scope, report: Report) -> None:
                 check_expression(clause.body[:-2], scope, report)
                 scope[clause.body[-1].identifier if clause.body else ""] = VALUE
             case "UNION" | "UNION ALL":
-                scope = dict(outer)
+                if not any(before.keyword.startswith("UNION") for before in block.clauses[:at]):
+                    _same_twice(block.clauses[at - 1], report)
+                scope, unwound = dict(outer), False
             case _:
                 check_expression(clause.body, scope, report, where=clause.keyword == "WHERE")
         for inner in clause.inner:
@@ -76,6 +78,21 @@ def _block(block: Block, outer: Scope, report: Report) -> None:
                     "use EXISTS { MATCH … }, COUNT { MATCH … } or a WITH",
                 )
             _block(inner, scope, report)
+
+
+def _same_twice(clause: Clause, report: Report) -> None:
+    """Two columns of one expression in a UNION's first part are one to one engine, in all parts; constants are not."""
+    seen: dict[tuple[str, ...], str] = {}
+    for item in items(clause):
+        expression = tuple(token.text for token in item.expression)
+        constant = all(t.kind in ("string", "number") or t.word in ("TRUE", "FALSE") for t in item.expression)
+        before = seen.setdefault(expression, item.alias)
+        if before != item.alias and not constant:
+            report(
+                item.line,
+                f"{before} and {item.alias} are the same expression in the first part of a UNION, and one engine then "
+                "gives one column for both in every part: word one of them otherwise",
+            )
 
 
 def _with(block: Block, at: int, scope: Scope, report: Report) -> Scope:
