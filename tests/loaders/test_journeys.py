@@ -180,5 +180,5 @@ def test_the_year_that_a_period_names(
 ) -> None:
     con.execute("DELETE FROM ratings")
     con.execute("INSERT INTO ratings (rating_id, period) VALUES ('A', ?)", [period])
-    sql = f"SELECT period_starts_on, period_ends_on FROM ({derive.period_sql("ratings")})"
+    sql = f"SELECT period_starts_on, period_ends_on FROM ({derive.period_sql('ratings')})"
     assert con.execute(sql).fetchall() == [(begins, ends)]
