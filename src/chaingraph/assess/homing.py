@@ -40,7 +40,6 @@ class _Talks:
     """What is known of one prime's talks about one lot."""
 
     name: str = ""
-    owner_id: str = ""
     rows: int = 0
     listed: bool | None = None
     partners: dict[str, bool] = field(default_factory=dict)  # True: it offered exclusivity of its own accord
@@ -157,7 +156,7 @@ def _read(
         *columns, strict=True
     ):
         one, lot = talks[org_id, lot_id], lots[lot_id]
-        one.name, one.owner_id = name, owner_id
+        one.name = name
         one.rows += 1
         one.listed = None if pd.isna(listed) else bool(listed)
         one.partners[sub_id] = one.partners.get(sub_id, False) or bool(offered)
