@@ -181,7 +181,7 @@ def by_unit(rows: pd.DataFrame) -> dict[str, Strata]:
     """
     if rows.empty:
         return {}
-    renamed = rows.rename(
+    renamed = rows[["unit", "stratum", "in_group", "is_hit", "records"]].rename(
         columns={"unit": "org_id", "in_group": "is_passed", "is_hit": "is_hard", "records": "customers"}
     )
     return {unit: counted.strata for unit, counted in count(renamed.assign(batch_id=None)).items()}

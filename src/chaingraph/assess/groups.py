@@ -1,0 +1,190 @@
+"""Whether like are treated alike: enforcement by size and sector, awards to entrants, outcomes of protected groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from chaingraph.assess.compare import Compared, Contrast, by_unit, contrast, verdicts
+from chaingraph.assess.registry import assessment
+from chaingraph.assess.result import Assessment
+from chaingraph.assess.strata import Strata
+
+# The two ways in which providers are told apart: column, the values that make the group, its name, that of the rest.
+SPLITS = (
+    ("size_band", ("large",), "large providers", "smaller providers"),
+    ("sector", ("private",), "private providers", "other providers"),
+)
+NOBODY = Strata(*np.zeros((4, 0), dtype=np.int64))
+
+
+@assessment("enforcement_uneven")
+def enforcement_uneven(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
+    """Flag a clause and severity of which findings are acted on otherwise for large providers, or for private ones.
+
+    Columns of ``rows``: ``clause``, ``severity``, ``size_band``, ``sector`` (text, the last two may be missing), ``state``
+    (hit: acted on, miss: not, excluded), ``reason``, ``records`` (findings), ``department_id``. Parameters:
+    ``odds_ratio_min``, ``q_max``, ``min_arm_findings``.
+
+    Two comparisons, each two-sided: large against smaller providers, private against others; the one with the smaller
+    p counts, doubled where both could be made (Bonferroni). Exact mid-p with under ten in an arm.
+    """
+    compared = []
+    for (clause, severity), own in rows.groupby(["clause", "severity"], sort=True):
+        counted = own[own["state"].isin(("hit", "miss"))]
+        values = {
+            "department_id": own["department_id"].iloc[0],
+            "findings": int(counted["records"].sum()),
+            "not_counted": _reasons(own[~own.index.isin(counted.index)]),
+        }
+        found, names = _sharper(counted, parameters["min_arm_findings"])
+        identity = {"clause": clause, "severity": severity}
+        compared.append(Compared(identity, found, {**values, **names}, int(own["records"].sum())))
+    return Assessment(
+        verdicts(compared, side="either", limit=parameters["odds_ratio_min"], q_max=parameters["q_max"])
+    )
+
+
+def _sharper(counted: pd.DataFrame, min_arm: int) -> tuple[Contrast | str, dict[str, str]]:
+    """Of the comparisons that can be made the one with the smaller p, and the names of its arms."""
+    made: list[tuple[Contrast, dict[str, str]]] = []
+    refused = (
+        "no finding old enough to judge" if counted.empty else "size and sector of the providers unknown"
+    )
+    for column, members, group, rest in SPLITS:
+        known = counted[counted[column].notna()]
+        split = known.assign(
+            unit="all", stratum="all", in_group=known[column].isin(members), is_hit=known["state"] == "hit"
+        )
+        found = contrast(by_unit(split).get("all", NOBODY), "either")
+        if isinstance(found, str):
+            refused = found if len(known) else refused
+        elif min(found.group, found.rest) < min_arm:
+            refused = f"fewer than {min_arm} findings in the smaller group"
+        else:
+            made.append((found, {"group": group, "rest": rest}))
+    if not made:
+        return refused, {}
+    best, names = min(made, key=lambda one: one[0].p)
+    return replace(best, p=min(1.0, best.p * len(made))), names
+
+
+@assessment("entrant_disadvantage")
+def entrant_disadvantage(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
+    """Flag a programme in whose lots entrants win at significantly lower odds than incumbents.
+
+    Columns of ``rows``: ``programme``, ``lot_id``, ``is_entrant``, ``is_won`` (bool), ``records`` (bids), ``department_id``.
+    Parameters: ``odds_ratio_max``, ``q_max``, ``min_arm_bids``. Strata are lots: who bids where is given, so are the
+    prizes. Few bids a lot make the tables sparse, so the exact test decides as a rule.
+    """
+    strata = by_unit(
+        rows.rename(
+            columns={"programme": "unit", "lot_id": "stratum", "is_entrant": "in_group", "is_won": "is_hit"}
+        )
+    )
+    compared = [
+        Compared(
+            {"programme": programme},
+            contrast(strata.get(str(programme), NOBODY), "less"),
+            {"department_id": own["department_id"].iloc[0], "lots": int(own["lot_id"].nunique())},
+        )
+        for programme, own in rows.groupby("programme", sort=True)
+    ]
+    return Assessment(
+        verdicts(
+            compared,
+            side="less",
+            limit=parameters["odds_ratio_max"],
+            q_max=parameters["q_max"],
+            min_arm=parameters["min_arm_bids"],
+        )
+    )
+
+
+@assessment("outcome_gap")
+def outcome_gap(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
+    """Flag a provider and protected group whose outcome rate is below four fifths of that of the rest.
+
+    Columns of ``rows``: ``org_id``, ``org_name`` (the provider), ``contract_id``, ``period``, ``protected_group`` (text),
+    ``customers``, ``outcomes`` (integers). Parameters: ``risk_ratio_max``, ``q_max``, ``min_customers``.
+
+    Strata are contract and period. The rest are the other groups of the same split: ``sex: women`` is compared with
+    what else begins with ``sex:``, ``disabled`` with ``not disabled`` where that is there, and otherwise with all groups
+    that name no split. Mantel-Haenszel risk ratio; cells under ``min_customers`` are left out.
+    """
+    usable = rows[
+        (rows["customers"] >= parameters["min_customers"]) & (rows["outcomes"] <= rows["customers"])
+    ]
+    names = rows.groupby("org_id", sort=True)["org_name"].first()
+    left_out = rows[~rows.index.isin(usable.index)].groupby(["org_id", "protected_group"]).size()
+    of_split = splits(rows["protected_group"].unique().tolist())
+    compared = []
+    for (org_id, group), _ in rows.groupby(["org_id", "protected_group"], sort=True):
+        others = of_split[group]
+        own = usable[(usable["org_id"] == org_id) & usable["protected_group"].isin((group, *others))]
+        found = contrast(_tables(own, group), "less", "risk ratio")
+        identity = {"org_id": org_id, "protected_group": group}
+        values = {
+            "org_name": names[org_id],
+            "compared_with": list(others),
+            "cells_left_out": int(left_out.get((org_id, group), 0)),
+        }
+        compared.append(Compared(identity, found, values))
+    units = verdicts(
+        compared,
+        side="less",
+        limit=parameters["risk_ratio_max"],
+        q_max=parameters["q_max"],
+        min_arm=parameters["min_customers"],
+    )
+    return Assessment([replace(unit, values=_as_customers(unit.values)) for unit in units])
+
+
+def splits(groups: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each protected group the others that it is to be compared with (see ``outcome_gap``)."""
+    named = sorted(groups)
+    opposite = {group: f"not {group}" for group in named if f"not {group}" in named}
+    pairs = {**opposite, **{against: group for group, against in opposite.items()}}
+
+    def split(group: str) -> str:
+        return group.partition(":")[0].strip().casefold() if ":" in group else ""
+
+    return {
+        group: (pairs[group],)
+        if group in pairs
+        else tuple(
+            other for other in named if other != group and other not in pairs and split(other) == split(group)
+        )
+        for group in named
+    }
+
+
+def _tables(own: pd.DataFrame, group: str) -> Strata:
+    made = own.assign(
+        unit="all",
+        stratum=own["contract_id"].astype(str) + "|" + own["period"].astype(str),
+        in_group=own["protected_group"] == group,
+    )
+    hits, misses = made.assign(is_hit=True), made.assign(is_hit=False)
+    hits["records"], misses["records"] = made["outcomes"], made["customers"] - made["outcomes"]
+    return by_unit(pd.concat([hits, misses], ignore_index=True)).get("all", NOBODY)
+
+
+def _as_customers(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same under names that say that customers are counted: pages suppress those where they are few."""
+    renamed = {
+        "in_group": "customers_in_group",
+        "in_rest": "customers_in_rest",
+        "group_share": "group_rate",
+        "rest_share": "rest_rate",
+    }
+    return {renamed.get(name, name): value for name, value in values.items()}
+
+
+def _reasons(left: pd.DataFrame) -> dict[str, int]:
+    counted = left.groupby("reason", sort=True)["records"].sum()
+    return {str(reason): int(number) for reason, number in counted.items()}
