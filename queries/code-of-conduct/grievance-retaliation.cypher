@@ -60,9 +60,9 @@ RETURN 'grievance' AS kind,
        '' AS customer_group,
        -1 AS first_day,
        coalesce(sum(0), 0) AS early,
-       coalesce(sum(0), 0) AS late,
-       coalesce(sum(0), 0) AS after,
-       coalesce(sum(0), 0) AS outcomes
+       coalesce(sum(0 * 1), 0) AS late,
+       coalesce(sum(0 * 2), 0) AS after,
+       coalesce(sum(0 * 3), 0) AS outcomes
 UNION ALL
 MATCH (g:Grievance)
 WHERE g.raised_day <= $as_of_day
