@@ -1,0 +1,61 @@
+/*---
+title: Less capacity for a need in an area than customers came with it
+clauses: [STR-DEV-05, STR-CAP-M7]
+severity: indicator
+status: stable
+version: 1
+needs: [Requirement.need_type, Delivery.capacity_per_quarter, Referral.need_type]
+record: Requirement
+subject: Contract
+identity: [contract_id, area_id, need_type]
+respondent: prime_id
+parameters:
+  capacity_share_min: {type: number, default: 0.8, minimum: 0, unit: share, basis: "project default: capacity for four fifths of the last four quarters"}
+  within_days: {type: integer, default: 365, minimum: 90, unit: days, basis: "the last four quarters"}
+message: "The chain of {prime} has room for {capacity_customers} customers a year for {need_type} in {area}; {referred_customers} came in the last {within_days} days"
+innocent: ["Capacity is bought by the case when it is needed", "The busy quarters are over", "Capacity of a site is shared between needs"]
+ask: ["Capacity by site and need, with its date", "Waiting times for such customers"]
+assess: null
+---*/
+// Room in the cell, times four quarters, beside everybody referred there with the need in the chain. Where one delivery does
+// not say how many it can take, nobody can say whether there is room.
+MATCH (q:Requirement)-[:UNDER]->(h:Contract)
+WHERE q.need_type IS NOT NULL AND h.starts_day <= $as_of_day
+MATCH (prime:Organisation)-[:SUPPLIES]->(h)
+WITH q, h, prime, coalesce(q.area_id, h.area_id, '') AS area_id
+OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)
+WHERE d.area_id = area_id AND d.need_type = q.need_type AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
+  AND k.starts_day <= $as_of_day
+  AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
+WITH q, h, prime, area_id, count(DISTINCT d.delivery_id) AS deliveries,
+     4 * coalesce(sum(d.capacity_per_quarter), 0) AS capacity_customers,
+     count(CASE WHEN d.delivery_id IS NOT NULL AND d.capacity_per_quarter IS NULL THEN 1 END) AS unknown
+OPTIONAL MATCH (r:Referral)-[:UNDER]->(c:Contract)
+WHERE c.head_contract_id = h.contract_id AND r.area_id = area_id AND r.need_type = q.need_type
+  AND r.referred_day <= $as_of_day AND r.referred_day > $as_of_day - $within_days
+WITH q, h, prime, area_id, deliveries, capacity_customers, unknown, coalesce(sum(r.customers), 0) AS referred_customers
+OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
+WITH q, h, prime, area_id, a.name AS area, capacity_customers, referred_customers,
+     CASE WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
+          THEN 'head contract ended'
+          WHEN area_id = '' THEN 'area unknown'
+          WHEN referred_customers = 0 THEN 'nobody came'
+          WHEN deliveries = 0 THEN 'covered by nobody'
+          WHEN capacity_customers + 0.000000001 >= $capacity_share_min * referred_customers THEN 'passed'
+          WHEN unknown > 0 THEN 'capacity unknown'
+          ELSE 'flagged' END AS state
+RETURN q.requirement_id AS requirement_id,
+       q.source_id AS source_id,
+       q.source_row AS source_row,
+       h.contract_id AS contract_id,
+       area_id,
+       q.need_type AS need_type,
+       h.supplier_id AS prime_id,
+       prime.name AS prime,
+       area,
+       capacity_customers,
+       referred_customers,
+       $within_days AS within_days,
+       state = 'flagged' AS flagged,
+       CASE WHEN state IN ['area unknown', 'capacity unknown'] THEN state END AS not_assessable,
+       CASE WHEN state IN ['head contract ended', 'nobody came', 'covered by nobody'] THEN state END AS excluded_reason

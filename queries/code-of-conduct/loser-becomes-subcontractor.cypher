@@ -1,0 +1,45 @@
+/*---
+title: Losing bidder who became the winner's sub-contractor
+clauses: [COC-POST-03]
+severity: indicator            # common and often sensible; a reason to look at the bids, nothing more
+status: stable
+version: 1
+needs: [Bid.status, Contract.lot_id]
+record: Bid
+subject: Lot
+identity: [lot_id, org_id]
+respondent: null
+message: "{bidder} lost {lot_id} to {winner} and works for it under {contract_id} since {starts_on}"
+innocent: ["The winner needed the loser's sites or people, and asked after the award", "The department encouraged it", "The loser took over from a sub-contractor that failed"]
+ask: ["When the talks about the sub-contract began", "Both bids, side by side", "Next step, with other signs: refer to the competition authority; confidential until then"]
+assess: null
+---*/
+// Losing bids of lots that were awarded. The head contract of the lot, and whatever is let under it at any depth, after the
+// day of the award (of the bids, where that is unknown).
+MATCH (b:Bid)-[:IN_LOT]->(l:Lot)
+WHERE b.status = 'losing' AND coalesce(l.awarded_day, l.bids_due_day, b.submitted_day, $as_of_day) <= $as_of_day
+MATCH (o:Organisation) WHERE o.org_id = b.org_id
+OPTIONAL MATCH (h:Contract)-[:IN_LOT]->(l) WHERE h.tier = 1 AND h.supplier_id <> b.org_id
+WITH b, l, o, count(h) AS heads
+OPTIONAL MATCH (o)-[:SUPPLIES]->(c:Contract)
+WHERE c.tier >= 2 AND c.starts_day <= $as_of_day
+OPTIONAL MATCH (top:Contract) WHERE top.contract_id = c.head_contract_id
+OPTIONAL MATCH (w:Organisation) WHERE w.org_id = top.supplier_id
+WITH b, l, o, heads,
+     CASE WHEN top.lot_id = l.lot_id AND top.supplier_id <> o.org_id
+                AND c.starts_day >= coalesce(l.awarded_day, l.bids_due_day, 0) THEN c.contract_id END AS under,
+     c.starts_on AS begins_on, w.name AS winner_name
+WITH b, l, o, heads, count(under) AS subcontracts, min(under) AS contract_id,
+     min(CASE WHEN under IS NOT NULL THEN begins_on END) AS starts_on,
+     min(CASE WHEN under IS NOT NULL THEN winner_name END) AS winner
+RETURN b.bid_id AS bid_id,
+       b.source_id AS source_id,
+       b.source_row AS source_row,
+       l.lot_id AS lot_id,
+       b.org_id AS org_id,
+       o.name AS bidder,
+       winner,
+       contract_id,
+       starts_on,
+       subcontracts > 0 AS flagged,
+       CASE WHEN heads = 0 THEN 'contract of the lot not loaded' END AS not_assessable

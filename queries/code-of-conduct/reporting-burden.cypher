@@ -1,0 +1,45 @@
+/*---
+title: Far more reporting for the money than other sub-contracts
+clauses: [COC-POST-02]
+severity: indicator
+status: stable
+version: 1
+needs: [ReportingRequirement.hours_per_return, Contract.annual_value_pence]
+record: Contract
+evidence: ReportingRequirement
+subject: Contract
+identity: [contract_id]
+respondent: buyer_id
+parameters:
+  min_peers: {type: integer, default: 8, minimum: 4, unit: contracts, basis: "methods: a fence of fewer peers says nothing"}
+message: "{buyer} asks {supplier} for {measure} hours of reporting a year for each £10,000 of {contract_id}; the peers' fence is {fence}, their median {median}"
+innocent: ["The department asked for the returns, and the record does not say so", "The contract is small, and some reporting has a least size", "The hours are an estimate"]
+ask: ["The list of returns, with where each comes from", "How the hours were worked out"]
+assess: peer_fence
+---*/
+// Returns a year times hours a return, for each £10,000 of annual value, of what the buyer itself asks for: what the department
+// mandates is left out. Compared with every other sub-contract of which the hours are known.
+MATCH (c:Contract)
+WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
+MATCH (q:ReportingRequirement)-[:UNDER]->(c)
+WHERE coalesce(q.introduced_day, $as_of_day) <= $as_of_day
+MATCH (buyer:Organisation) WHERE buyer.org_id = c.buyer_id
+MATCH (supplier:Organisation) WHERE supplier.org_id = c.supplier_id
+RETURN 'contract_id' AS identity,
+       'sum' AS how,
+       c.contract_id AS unit_id,
+       'sub-contracts' AS peers,
+       c.buyer_id AS buyer_id,
+       buyer.name AS buyer,
+       supplier.name AS supplier,
+       CASE WHEN q.mandated_by_dwp THEN 0.0
+            WHEN c.annual_value_pence > 0 THEN q.returns_per_year * q.hours_per_return / (1.0 * c.annual_value_pence / 1000000)
+            END AS measure,
+       CASE WHEN c.inferred THEN 'inferred contract'
+            WHEN c.ended_day <= $as_of_day OR c.ends_day < $as_of_day THEN 'contract ended' END AS excluded_reason;
+// evidence
+MATCH (q:ReportingRequirement)-[:UNDER]->(c:Contract)
+WHERE c.contract_id = $contract_id AND coalesce(q.introduced_day, $as_of_day) <= $as_of_day
+RETURN q.requirement_id AS requirement_id,
+       q.source_id AS source_id,
+       q.source_row AS source_row

@@ -1,0 +1,102 @@
+"""What stands out among its peers: above the third quartile by one and a half times the middle half's width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from chaingraph.assess.registry import assessment
+from chaingraph.assess.result import Assessment, Statistics, Unit
+
+LEAST_PEERS = 8
+WIDTHS = 1.5
+
+
+def fence(values: Sequence[float], least: int = LEAST_PEERS) -> float | None:
+    """Tukey's upper fence Q3 + 1.5·(Q3 − Q1); None for fewer than ``least`` values.
+
+    Quartiles by linear interpolation (Hyndman & Fan's type 7). Tukey (1977), Exploratory Data Analysis. Of values from
+    a normal distribution 0.35 % lie above it; of few or skewed values more, which is why it sorts and does not judge.
+    """
+    if len(values) < least:
+        return None
+    low, high = np.quantile(np.asarray(values, dtype=float), [0.25, 0.75])
+    return float(high + WIDTHS * (high - low))
+
+
+def chained(shares: Sequence[float]) -> float:
+    """What is left out of 1 after each share was taken of the rest: 1 − Π(1 − share)."""
+    return float(1 - np.prod(1 - np.asarray(shares, dtype=float)))
+
+
+@assessment("peer_fence")
+def peer_fence(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
+    """Flag a thing whose measure lies above the fence of all that were measured.
+
+    Columns of ``rows``, one row a part of a thing: ``unit_id`` (the identity's column is named by the column
+    ``identity``, the same in every row), ``measure`` (may be missing), ``peers`` (the group it is compared in),
+    ``excluded_reason`` (or missing), and any others, of which the first of each thing is told. The measures of one thing's
+    parts are put together as the column ``how`` says: ``sum``, or ``chained`` (1 − Π(1 − x)). Parameter: ``min_peers``.
+    A thing of which a part is not measured, or that has too few peers, is not assessable. The values told are
+    ``measure``, ``fence``, ``median`` and ``peers_compared``. The result does not depend on the order of rows.
+    """
+    if rows.empty:
+        return Assessment([])
+    name, how = str(rows["identity"].iloc[0]), str(rows["how"].iloc[0])
+    ordered = rows.sort_values(["unit_id", *[c for c in rows if c not in ("unit_id", "measure")], "measure"])
+    things = []
+    for unit_id, parts in ordered.groupby("unit_id", sort=True):
+        told = {
+            str(key): None if pd.isna(value) else value
+            for key, value in parts.iloc[0].items()
+            if key not in ("unit_id", "identity", "how", "measure", "excluded_reason")
+        }
+        measures = parts["measure"].tolist()
+        known = not any(pd.isna(value) for value in measures)
+        measure = (chained(measures) if how == "chained" else float(np.sum(measures))) if known else None
+        reason = next((r for r in parts["excluded_reason"] if not pd.isna(r)), None)
+        things.append((str(unit_id), told, measure, reason))
+    groups: dict[str, list[float]] = {}
+    for _, told, measure, reason in things:
+        if measure is not None and reason is None:
+            groups.setdefault(str(told["peers"]), []).append(measure)
+    return Assessment([_judged(name, *thing, groups, parameters) for thing in things])
+
+
+def _judged(
+    name: str,
+    unit_id: str,
+    told: dict[str, Any],
+    measure: float | None,
+    reason: str | None,
+    groups: Mapping[str, list[float]],
+    parameters: Mapping[str, Any],
+) -> Unit:
+    identity = {name: unit_id}
+    if reason is not None:
+        return Unit(identity, "excluded", reason, told)
+    if measure is None:
+        return Unit(identity, "not_assessable", "measure unknown", told)
+    peers = groups[str(told["peers"])]
+    limit = fence(peers, parameters["min_peers"])
+    if limit is None:
+        return Unit(identity, "not_assessable", f"fewer than {parameters['min_peers']} peers", told)
+    values = {
+        **told,
+        "measure": measure,
+        "fence": limit,
+        "median": float(np.median(peers)),
+        "peers_compared": len(peers),
+    }
+    # Equal measures put together from different parts differ in the last bits.
+    flagged = measure > limit + 1e-9
+    return Unit(
+        identity,
+        "flagged" if flagged else "passed",
+        "",
+        values,
+        Statistics(effect=measure, n=float(len(peers))),
+    )
