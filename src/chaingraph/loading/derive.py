@@ -188,6 +188,30 @@ def referral_sql() -> str:
     """
 
 
+def outcome_sql() -> str:
+    """A SELECT over outcomes with the earlier claim, of the same kind for the same customer, that each one overlaps.
+
+    A spell of work runs from the first day in the job for ``sustained_days`` (one day where unknown). Of claims made on
+    one day the first by id is the earlier. Cohorts and customers without a key have none.
+    """
+    return """
+        WITH claims AS (
+            SELECT o.outcome_id, o.kind, o.claimed_on, r.customer_key, o.job_started_on AS from_on,
+                   o.job_started_on + CAST(greatest(coalesce(o.sustained_days, 1) - 1, 0) AS INTEGER) AS to_on
+            FROM outcomes AS o JOIN referrals AS r USING (referral_id)
+            WHERE r.customer_key IS NOT NULL AND coalesce(r.customers, 1) = 1
+              AND o.job_started_on IS NOT NULL AND o.claimed_on IS NOT NULL
+        ), doubled AS (
+            SELECT late.outcome_id, min_by(first.outcome_id, (first.claimed_on, first.outcome_id)) AS earlier_claim_id
+            FROM claims AS late JOIN claims AS first USING (customer_key, kind)
+            WHERE (first.claimed_on, first.outcome_id) < (late.claimed_on, late.outcome_id)
+              AND first.from_on <= late.to_on AND late.from_on <= first.to_on
+            GROUP BY 1
+        )
+        SELECT o.*, doubled.earlier_claim_id FROM outcomes AS o LEFT JOIN doubled USING (outcome_id)
+    """
+
+
 def period_sql(table: str) -> str:
     """A SELECT over a table with the first and last day of the year that each row is for, where its period names one.
 

@@ -25,6 +25,7 @@ NODE_SQL = {
     "Invoice": derive.invoice_sql(),
     "GroupOutcome": derive.period_sql("group_outcomes"),
     "Rating": derive.period_sql("ratings"),
+    "Outcome": derive.outcome_sql(),
     "Referral": derive.referral_sql(),
     "OwnerSpell": "SELECT * FROM owner_spells",
 }

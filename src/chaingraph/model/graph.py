@@ -42,6 +42,7 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "days_beyond_terms": "INT64",
     },
     "Commitment": {"delivered_customers": "INT64"},
+    "Outcome": {"earlier_claim_id": "STRING"},
     "Referral": {
         "tier": "INT64",
         "is_passed": "BOOL",
