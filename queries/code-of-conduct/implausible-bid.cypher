@@ -1,0 +1,64 @@
+/*---
+title: Bid that promises more outcomes than history lets expect
+clauses: [COC-PRE-09]
+severity: indicator
+status: stable
+version: 1
+needs: [Bid.promised_outcome_rate, Outcome.claimed_on]
+record: Bid
+evidence: Bid
+subject: Bid
+identity: [bid_id]
+respondent: bidder_id
+parameters:
+  confidence: {type: number, default: 0.95, minimum: 0.5, maximum: 0.999, unit: "", basis: "methods: the 95 % predictive bound of what was achieved"}
+  min_contracts: {type: integer, default: 5, minimum: 2, unit: contracts, basis: "project default: how contracts vary cannot be told from fewer"}
+  min_customers: {type: integer, default: 200, minimum: 1, unit: customers, basis: "project default: below it the achieved rate itself is uncertain"}
+  ripe_days: {type: integer, default: 365, minimum: 30, unit: days, basis: "project default: a year in which customers may come to an outcome"}
+message: "{bidder} promised sustained outcomes for {promised_share} of customers in {lot_id}; {achieved_share} was achieved before ({history}), and {bound_share} is the most to be expected of one more contract"
+innocent: ["The bid rests on a new method, with evidence", "The customers of the lot are easier to help than those before", "The labour market has improved since"]
+ask: ["The evidence behind the promised rate", "How the bidder did on like contracts elsewhere"]
+assess: implausible_bid
+---*/
+// Bids that stood, and beside them what head contracts achieved: customers referred in each area and quarter, and how many of
+// them had a sustained outcome claimed within the days given to ripen. A quarter counts from the day its last customer is ripe.
+MATCH (r:Referral)-[:UNDER]->(c:Contract)
+WHERE r.referred_day <= $as_of_day - $ripe_days
+OPTIONAL MATCH (r)<-[:RESULT_OF]-(u:Outcome)
+WHERE u.kind = 'sustained' AND u.claimed_day <= $as_of_day
+WITH r, c, min(u.claimed_day) AS first_day
+WITH c.head_contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.quarter AS quarter,
+     max(r.referred_day) AS day, coalesce(sum(r.customers), 0) AS customers,
+     coalesce(sum(CASE WHEN first_day <= r.referred_day + $ripe_days THEN 1 ELSE 0 END), 0) AS outcomes
+RETURN '' AS bid_id,
+       '' AS bidder_id,
+       '' AS bidder,
+       '' AS lot_id,
+       area_id,
+       0.5 AS promised_share,
+       day,
+       '' AS excluded_reason,
+       contract_id,
+       customers,
+       outcomes
+UNION ALL
+MATCH (b:Bid)-[:IN_LOT]->(l:Lot)
+WHERE coalesce(b.submitted_day, l.bids_due_day, $as_of_day) <= $as_of_day
+MATCH (o:Organisation) WHERE o.org_id = b.org_id
+RETURN b.bid_id AS bid_id,
+       b.org_id AS bidder_id,
+       o.name AS bidder,
+       l.lot_id AS lot_id,
+       coalesce(l.area_id, '') AS area_id,
+       b.promised_outcome_rate AS promised_share,
+       coalesce(b.submitted_day, l.bids_due_day) AS day,
+       CASE WHEN b.status IN ['invited', 'withdrawn', 'disqualified'] THEN 'not a valid bid' END AS excluded_reason,
+       '' AS contract_id,
+       coalesce(sum(0), 0) AS customers,
+       coalesce(sum(1 - 1), 0) AS outcomes;
+// evidence
+MATCH (b:Bid)
+WHERE b.bid_id = $bid_id
+RETURN b.bid_id AS bid_id,
+       b.source_id AS source_id,
+       b.source_row AS source_row
