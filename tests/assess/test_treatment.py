@@ -80,14 +80,12 @@ def test_one_bad_payee_among_many_accuses_nobody_and_would_have_by_invoices() ->
         row for i in range(5) for row in (*payee(f"s{i}", "small", 0, 20), *payee(f"l{i}", "large", 0, 20))
     ]
     rows += payee("s9", "small", 20, 0) + payee("l9", "large", 0, 20)
-    whole, one_by_one = only(*rows), only(*rows, min_arrangements=10**9)
-    assert whole.outcome == "passed" and whole.statistics is not None
-    assert whole.statistics.p == pytest.approx(0.5, abs=0.05)
-    assert one_by_one.outcome == "flagged"
-    assert one_by_one.statistics is not None and one_by_one.statistics.p is not None
-    assert one_by_one.statistics.p < 1e-5
-    assert whole.statistics.low is not None and one_by_one.statistics.low is not None
-    assert whole.statistics.low < one_by_one.statistics.low
+    whole, left_out = only(*rows), only(*rows, min_arrangements=10**9)
+    by_invoices = contrast(Strata(*np.array([[20], [100], [0], [120]])), "more")
+    assert (whole.outcome, left_out.outcome) == ("passed", "passed")
+    assert whole.statistics is not None and left_out.statistics is not None
+    assert (whole.statistics.p, left_out.statistics.p) == pytest.approx((0.5, 1.0), abs=0.05)
+    assert isinstance(by_invoices, Contrast) and by_invoices.p < 1e-5
 
 
 def test_the_permutation_by_hand() -> None:

@@ -21,6 +21,7 @@ from chaingraph.assess.strata import TWO_SIDED, Strata
 
 # Below this many in an arm the exact test decides, whatever the margins allow.
 SMALL_ARM = 10
+APART, ALIKE = "no stratum holds both groups", "all alike wherever both groups are"
 Side = Literal["more", "less", "either"]
 Measure = Literal["odds ratio", "risk ratio"]
 
@@ -84,14 +85,14 @@ def contrast(
     """
     kept = strata.comparable()
     if not len(kept.a):
-        return "no stratum holds both groups"
+        return APART
     if not kept.variance().sum():
-        return "all alike wherever both groups are"
+        return ALIKE
     group, rest = int((kept.a + kept.b).sum()), int((kept.c + kept.d).sum())
     p, test = _p(kept, side, min(group, rest))
     ratio = risk_ratio(kept) if measure == "risk ratio" else _odds(kept, inflation)
     if ratio is None:
-        return "all alike wherever both groups are"
+        return ALIKE
     return Contrast(p, test, ratio, group, rest, int(kept.a.sum()) / group, int(kept.c.sum()) / rest)
 
 

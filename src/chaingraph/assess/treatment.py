@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from chaingraph.assess.compare import Compared, Contrast, contrast, verdicts
+from chaingraph.assess.compare import APART, Compared, Contrast, contrast, verdicts
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment
 from chaingraph.assess.strata import Strata
@@ -78,7 +78,8 @@ def unequal_treatment(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asse
     ``odds_ratio_min``, ``q_max``, ``min_arm_invoices``, ``min_arrangements``, ``permutations``, ``seed``.
 
     CMH by head contract, quarter and dispute, one-sided; the permutation of payees where they could change places in
-    ``min_arrangements`` ways or more (invoices of one payee are not independent of one another). A payer is not
+    ``min_arrangements`` ways or more (invoices of one payee are not independent of one another); with fewer payees the
+    largest p whichever of them is left out, where a comparison remains. A payer is not
     assessable without invoices of both sizes in one stratum, or with fewer than ``min_arm_invoices`` of either.
     """
     compared = [_compare(str(org_id), own, parameters) for org_id, own in rows.groupby("org_id", sort=True)]
@@ -122,12 +123,24 @@ def _compare(org_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) -> C
     if isinstance(plain, str):
         return Compared(identity, plain, values)
     if math.prod(one.arrangements for one in payees) < parameters["min_arrangements"]:
-        return Compared(identity, plain, values)
+        return Compared(identity, _whichever(both, plain), values)
     inflation = max(1.0, variance(payees) / float(strata.variance().sum()))
     widened = contrast(strata, "more", inflation=inflation)
     assert isinstance(widened, Contrast)
     p = permutation_p(payees, parameters["permutations"], parameters["seed"])
     return Compared(identity, replace(widened, p=p, test="permutation of payees"), values)
+
+
+def _whichever(both: pd.DataFrame, plain: Contrast) -> Contrast:
+    """The largest p whichever one payee is left out (1 where then all are alike): no finding rests on one of several."""
+    left = [
+        contrast(_tables(both[both["payee_id"] != one])[0], "more")
+        for one in sorted(both["payee_id"].unique())
+    ]
+    made = [1.0 if isinstance(one, str) else one.p for one in left if one != APART]
+    if not made:
+        return plain
+    return replace(plain, p=max(plain.p, *made), test=f"{plain.test}, whichever payee is left out")
 
 
 def _not_counted(own: pd.DataFrame, counted: pd.DataFrame) -> dict[str, int]:
