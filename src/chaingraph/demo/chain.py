@@ -33,10 +33,10 @@ def make_chains(market: Market) -> None:
             if sub is None:
                 break
             if place < second:
-                _let(market, head, head.deal, sub, ROLES[place % len(ROLES)], rng)
+                let(market, head, head.deal, sub, ROLES[place % len(ROLES)], rng)
             else:
                 parents = [d for d in head.chain if d.tier == 2 and d.role == "end_to_end" and not d.inferred]
-                _let(market, head, parents[int(rng.integers(len(parents)))], sub, "specialist", rng)
+                let(market, head, parents[int(rng.integers(len(parents)))], sub, "specialist", rng)
         _set_terms(market, head)
     _infer(market)
 
@@ -82,7 +82,7 @@ def _share(market: Market, serves: dict[tuple[str, int], set[str]]) -> None:
         heads = [head for head in market.heads if head.lot is lot]
         for place, head in enumerate(heads):
             sub = members[place % len(members)]
-            _let(market, head, head.deal, sub, "end_to_end", market.rng("share", head.deal.contract_id))
+            let(market, head, head.deal, sub, "end_to_end", market.rng("share", head.deal.contract_id))
             serves[market.owner[sub], lot.area.number].add(head.prime)
         how = "one sub-contractor" if len(members) == 1 else "three sub-contractors of one owner"
         market.plant(
@@ -93,7 +93,8 @@ def _share(market: Market, serves: dict[tuple[str, int], set[str]]) -> None:
         )
 
 
-def _let(market: Market, head: Head, parent: Deal, sub: str, role: str, rng: np.random.Generator) -> None:
+def let(market: Market, head: Head, parent: Deal, sub: str, role: str, rng: np.random.Generator) -> Deal:
+    """Let one sub-contract under ``parent``, or take it on from a later day where that makes no gap."""
     first = not any(d.tier == 2 for d in head.chain)
     starts = parent.starts
     # Some join later; those that take over the others' referrals until then do not.
@@ -132,6 +133,7 @@ def _let(market: Market, head: Head, parent: Deal, sub: str, role: str, rng: np.
     )
     market.deals.append(deal)
     head.chain.append(deal)
+    return deal
 
 
 def _set_terms(market: Market, head: Head) -> None:
@@ -175,6 +177,7 @@ def add_contract_rows(market: Market) -> None:
     rng = market.rng("contracts")
     heads = {deal.number: head for head in market.heads for deal in head.chain}
     opportunity = {row["contract"]: row["opportunity_id"] for row in market.rows.pop("advertised", [])}
+    on_outcomes: dict[str, float] = {}
     for deal in market.deals:
         head = heads[deal.number]
         row = {
@@ -191,6 +194,9 @@ def add_contract_rows(market: Market) -> None:
         }
         if not deal.inferred:
             cost = int(rng.integers(40_000, 90_000))
+            above = on_outcomes.get(deal.parent.contract_id, 0.5) if deal.parent else 0.5
+            drawn = 0.5 if deal.tier == 1 else round(float(rng.uniform(0.2, 0.5)), 2)
+            on_outcomes[deal.contract_id] = min(drawn, above)  # nobody passes more risk down than it bears
             row |= {
                 "lot_id": head.lot.lot_id,
                 "opportunity_id": opportunity.get(deal.contract_id),
@@ -199,7 +205,7 @@ def add_contract_rows(market: Market) -> None:
                 "risk_agreed_on": deal.starts - int(rng.integers(1, 30)),
                 "ends_on": deal.ends,
                 "fee_share": 0.0 if deal.tier == 1 else round(float(rng.uniform(0.08, 0.15)), 3),
-                "outcome_share": 0.5 if deal.tier == 1 else round(float(rng.uniform(0.2, 0.5)), 2),
+                "outcome_share": on_outcomes[deal.contract_id],
                 "advance_share": 0.0 if deal.tier == 1 else (0.0, 0.05, 0.1)[int(rng.integers(3))],
                 "unit_cost_gbp": cost,
                 "unit_price_gbp": int(cost * rng.uniform(1.02, 1.2)),

@@ -66,7 +66,8 @@ def make_conduct(market: Market) -> None:
                 contract_id=deal.contract_id,
                 name="monthly performance return",
                 returns_per_year=12.0,
-                hours_per_return=float(rng.integers(2, 6)),
+                # About as much for the money everywhere: 6 to 12 hours a year for each £10,000.
+                hours_per_return=round(deal.annual_pence / 1_000_000 * float(rng.uniform(0.5, 1.0)), 4),
                 agreed_on=deal.starts - 20,
                 introduced_on=deal.starts,
                 mandated_by_dwp=bool(rng.random() < 0.5),

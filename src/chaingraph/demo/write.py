@@ -10,6 +10,7 @@ from chaingraph.demo.chain import add_contract_rows, make_chains
 from chaingraph.demo.choice import choose_customers
 from chaingraph.demo.conduct import make_conduct, make_policies, set_accounts
 from chaingraph.demo.coverage import make_coverage
+from chaingraph.demo.fairness import let_the_small_wait, make_unfair
 from chaingraph.demo.heads import make_heads
 from chaingraph.demo.invoices import make_invoices
 from chaingraph.demo.names import coined
@@ -20,10 +21,12 @@ from chaingraph.demo.prequalify import make_prequalification
 from chaingraph.demo.procurement import make_adverts, make_negotiations
 from chaingraph.demo.promises import make_promises
 from chaingraph.demo.referrals import make_referrals
+from chaingraph.demo.routing import choose_routes, choose_shunned
 from chaingraph.demo.size import Size, size_of
 from chaingraph.demo.state import AS_OF, DEPARTMENT, Market
 from chaingraph.demo.stewardship import act_on_gaps, make_stewardship
 from chaingraph.demo.tables import Form, write_rows
+from chaingraph.demo.terms import make_terms
 from chaingraph.demo.truth import TRUTH_FILE, Truth, in_order
 from chaingraph.errors import InputError
 from chaingraph.model import TABLES
@@ -122,7 +125,9 @@ def make(size: Size) -> Market:
     make_parties(market, words)
     make_heads(market)
     make_chains(market)
+    choose_routes(market)
     plant_on_contracts(market)
+    let_the_small_wait(market)
     make_coverage(market)
     make_capability(market)
     make_policies(market)
@@ -132,8 +137,11 @@ def make(size: Size) -> Market:
     make_conduct(market)
     set_accounts(market)
     choose_customers(market)
+    choose_shunned(market)
     add_contract_rows(market)
     make_prequalification(market)
+    make_terms(market)
+    make_unfair(market)
     # Last, as both look back on what all the others wrote and planted.
     make_stewardship(market)
     act_on_gaps(market)
