@@ -72,6 +72,8 @@ def _page(rule: Rule, clauses: Mapping[str, Clause], cases: Sequence[Case]) -> I
     yield from (f"- {text}" for text in header.innocent)
     yield "\n## What to ask for\n"
     yield from (f"- {text}" for text in header.ask)
+    if header.next_step:
+        yield f"\n## Next step\n\n{header.next_step}"
     yield "\n## Its cases\n\nEach is a small market, run on both engines.\n"
     yield from (f"- {case.title} ({', '.join(case.kinds)})" for case in cases)
 

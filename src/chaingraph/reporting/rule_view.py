@@ -56,6 +56,7 @@ class RuleView:
     needs: tuple[str, ...]
     innocent: tuple[str, ...]
     ask: tuple[str, ...]
+    next_step: str
     thresholds: tuple[Threshold, ...]
     warnings: tuple[str, ...]
     queries: tuple[Query, ...]
@@ -110,6 +111,7 @@ def rule_view(
         needs=tuple(map(in_words, text.needs)) if text else (),
         innocent=tuple(text.innocent) if text else (),
         ask=tuple(text.ask) if text else (),
+        next_step=(text.next_step or "") if text else "",
         thresholds=tuple(_thresholds(text, used)) if text else (),
         warnings=tuple(result.warnings),
         queries=tuple(Query(anchor("query", result.rule + body), body) for body in bodies if body),

@@ -88,6 +88,7 @@ class Header(BaseModel):
     ``subject``     the label of the node that a finding stands on; its id is the identity column of its
                     key, or the only identity column
     ``respondent``  the column that holds the organisation that answers; null where nobody in particular does
+    ``next_step``   what to do with a finding where that is not to ask the respondent and wait for the reply
     ``duties``      true: the assessment is handed, as ``duties``, what the rule's clauses want shown by a
                     document (the ``attest`` of each)
     ``enabled``     false: the rule runs only where it is asked for by name (like drafts and deprecated ones)
@@ -111,14 +112,15 @@ class Header(BaseModel):
     message: Text
     innocent: tuple[Text, ...] = Field(min_length=1)
     ask: tuple[Text, ...] = Field(min_length=1)
+    next_step: Text | None = None
     assess: Name | None = None
     duties: bool = False
     enabled: bool = True
 
-    @field_validator("title", "message")
+    @field_validator("title", "message", "next_step")
     @classmethod
-    def _one_line(cls, value: str) -> str:
-        if value != " ".join(value.split()):
+    def _one_line(cls, value: str | None) -> str | None:
+        if value is not None and value != " ".join(value.split()):
             raise ValueError("is to be one line without blanks at its ends")
         return value
 
