@@ -10,6 +10,7 @@ from chaingraph.demo.chain import add_contract_rows, make_chains
 from chaingraph.demo.choice import choose_customers
 from chaingraph.demo.conduct import make_conduct, make_policies, set_accounts
 from chaingraph.demo.coverage import make_coverage
+from chaingraph.demo.dealings import make_dealings
 from chaingraph.demo.fairness import let_the_small_wait, make_unfair
 from chaingraph.demo.heads import make_heads
 from chaingraph.demo.invoices import make_invoices
@@ -141,6 +142,7 @@ def make(size: Size) -> Market:
     add_contract_rows(market)
     make_prequalification(market)
     make_terms(market)
+    make_dealings(market)
     make_unfair(market)
     # Last, as both look back on what all the others wrote and planted.
     make_stewardship(market)
