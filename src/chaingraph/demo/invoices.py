@@ -230,10 +230,9 @@ def _plant(market: Market, late_agreed: Ints, late_by_law: Ints) -> None:
     for deal in market.deals:
         agreed, by_law = int(late_agreed[deal.number]), int(late_by_law[deal.number])
         if agreed:
-            market.plant(
-                "payment-late", f"{agreed} invoices after the agreed day", contract_id=deal.contract_id
-            )
-        if by_law:
+            rule = "department-pays-late" if deal.tier == 1 else "payment-late"
+            market.plant(rule, f"{agreed} invoices after the agreed day", contract_id=deal.contract_id)
+        if by_law and deal.tier > 1:
             how = f"{by_law} invoices after the statutory day"
             market.plant("payment-late-statutory", how, contract_id=deal.contract_id)
     for prime in sorted(market.late_payers):

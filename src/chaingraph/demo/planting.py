@@ -42,6 +42,7 @@ def plant_on_contracts(market: Market) -> None:
     many, some = market.size.plants, max(1, market.size.plants // 2)
     choice = _Choice(market)
     _late(market, choice, many, some)
+    _department_late(market, some)
     for head, deal in choice.take(many, _has_peer):
         other = 14 if deal.term_days != 14 else 28
         deal.term_days = other
@@ -66,6 +67,14 @@ def plant_on_contracts(market: Market) -> None:
             for deal in head.chain[1:]:
                 if deal.tier == 2 and not deal.inferred:
                     deal.late, deal.late_share = "both", LATE_PAYER_SHARE
+
+
+def _department_late(market: Market, count: int) -> None:
+    """The department itself pays some head contracts late."""
+    heads = list(market.heads)
+    market.rng("department late").shuffle(heads)
+    for head in heads[:count]:
+        head.deal.late, head.deal.late_share = "both", LATE_CONTRACT_SHARE
 
 
 def _late(market: Market, choice: _Choice, many: int, some: int) -> None:

@@ -70,3 +70,14 @@ def _promise(
     if deal.starved:
         received = "no" if deal.number % 2 else "few"
         market.plant("promised-volume-unmet", f"{received} referrals came", commitment_id=commitment_id)
+
+
+def break_guarantees(market: Market) -> None:
+    """Guarantees of more than came; where none was given, a kept promise is called one."""
+    broken = {one.identity["commitment_id"] for one in market.planted if "commitment_id" in one.identity}
+    kept = [row for row in market.rows["commitments"] if row["commitment_id"] not in broken]
+    kept.sort(key=lambda row: (not row["guaranteed"], row["commitment_id"]))
+    for row in kept[: market.size.plants]:
+        row |= {"guaranteed": True, "quantity": 3 * row["quantity"] + 10}
+        note = "three times what came was guaranteed"
+        market.plant("guarantee-missed", note, commitment_id=row["commitment_id"])
