@@ -17,10 +17,11 @@ from chaingraph.demo.invoices import make_invoices
 from chaingraph.demo.names import coined
 from chaingraph.demo.parties import make_parties, make_places
 from chaingraph.demo.partners import make_partners
+from chaingraph.demo.places import make_structure
 from chaingraph.demo.planting import plant_on_contracts
 from chaingraph.demo.prequalify import make_prequalification
 from chaingraph.demo.procurement import make_adverts, make_negotiations
-from chaingraph.demo.promises import make_promises
+from chaingraph.demo.promises import break_guarantees, make_promises
 from chaingraph.demo.referrals import make_referrals
 from chaingraph.demo.routing import choose_routes, choose_shunned
 from chaingraph.demo.size import Size, size_of
@@ -101,6 +102,7 @@ def _write(folder: Path, size: Size, form: Form, progress: Progress) -> Truth:
     counts, long = make_referrals(market, folder, form, progress)
     rows |= long
     make_promises(market, counts)
+    break_guarantees(market)
     rows |= make_invoices(market, folder, form, progress)
     for table, short in market.rows.items():
         write_rows(folder, table, form, short)
@@ -143,6 +145,7 @@ def make(size: Size) -> Market:
     make_prequalification(market)
     make_terms(market)
     make_dealings(market)
+    make_structure(market)
     make_unfair(market)
     # Last, as both look back on what all the others wrote and planted.
     make_stewardship(market)
