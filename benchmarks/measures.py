@@ -198,6 +198,9 @@ def _payers(rng: np.random.Generator, late_share: npt.NDArray[np.float64]) -> li
             ),
         ]
     )
+    # Nothing is said of days: what stands beside the share is not measured here.
+    unsaid = dict.fromkeys(("contract_id", "head_contract_id", "role"))
+    rows = rows.assign(days=np.nan, beyond_days=np.nan, is_settled=False, **unsaid)
     return judged("payment-lateness", rows[rows["records"] > 0])
 
 
