@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from chaingraph.demo.state import AS_OF_DAY, Market
+from chaingraph.demo.state import AS_OF_DAY, PROGRAMMES, Market
 
 Row = dict[str, Any]
 SMALL = ("micro", "small")
@@ -26,6 +26,7 @@ def make_dealings(market: Market) -> None:
     _transfers(market, rng)
     _statements(market, rng)
     _rivals(market, rng)
+    _promises(market, rng)
 
 
 def _some(market: Market, rng: np.random.Generator, rows: list[Row]) -> list[Row]:
@@ -190,3 +191,20 @@ def _rivals(market: Market, rng: np.random.Generator) -> None:
             spent.add(one["lot_id"])
             other["price_gbp"] = one["price_gbp"]
             market.plant("identical-bids", "two bids at one price", lot_id=one["lot_id"])
+
+
+def _promises(market: Market, rng: np.random.Generator) -> None:
+    """Rates that nobody reaches: in winning bids whose customers have had their time, and beside what was reached before."""
+    old = [head for head in market.heads if head.lot.programme is PROGRAMMES[0]]
+    busiest = sorted(old, key=lambda head: (-head.deal.annual_pence, head.deal.number))
+    for head in busiest[: market.size.plants]:
+        for row in market.rows["bids"]:
+            if (row["lot_id"], row["org_id"]) == (head.lot.lot_id, head.prime) and row["status"] == "winning":
+                row["promised_outcome_rate"] = 0.4
+                note = "40 % promised, about an eighth reached"
+                market.plant("performance-below-promise", note, contract_id=head.deal.contract_id)
+    new = {lot.lot_id for lot in market.lots if lot.programme is not PROGRAMMES[0]}
+    bids = [row for row in market.rows["bids"] if row["lot_id"] in new and row["status"] in STANDING]
+    for row in _some(market, rng, bids):
+        row["promised_outcome_rate"] = 0.5
+        market.plant("implausible-bid", "half promised, about an eighth reached before", bid_id=row["bid_id"])

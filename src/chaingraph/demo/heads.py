@@ -92,7 +92,8 @@ def _award(market: Market, lot: Lot) -> None:
             shortlisted=listed,
             status="winning" if won else "losing" if listed else "disqualified",
             submitted_on=p.bids_due + step - int(rng.integers(0, 6)),
-            promised_outcome_rate=round(float(rng.uniform(0.2, 0.3)), 3),
+            # What customers reach within a year; nobody but those planted promises more.
+            promised_outcome_rate=round(float(rng.uniform(0.05, 0.08)), 3),
             tupe_statement="applies" if rng.random() < 0.9 else "does_not_apply",
             non_tupe_terms=False,
             tupe_cost_treatment="counted",

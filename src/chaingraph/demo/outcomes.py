@@ -49,9 +49,9 @@ class Outcomes:
     def add(self, ids: pa.Array, referred: Ints, band: Ints, single: Bools, rng: np.random.Generator) -> None:
         """Draw outcomes: the harder the customer, the fewer; only for referrals marked by ``single``."""
         n = len(referred)
-        started = referred + rng.integers(20, 200, n)
+        started = referred + rng.integers(20, 120, n)
         found_job = single & (rng.random(n) < 0.42 - 0.06 * band) & (started <= AS_OF_DAY - 14)
-        lasted = rng.integers(SUSTAINED_DAYS, 300, n)
+        lasted = rng.integers(SUSTAINED_DAYS, 215, n)
         kept_job = found_job & (rng.random(n) < 0.5) & (started + lasted <= AS_OF_DAY - 14)
         # Both claims of a referral stand one after the other.
         at = np.repeat(np.flatnonzero(found_job), 1 + kept_job[found_job])
