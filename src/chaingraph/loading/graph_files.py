@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from chaingraph.loading import derive
+from chaingraph.loading.areas import INSIDE_SQL
 from chaingraph.loading.journeys import ALONGSIDE_SQL
 from chaingraph.loading.sql import count
 from chaingraph.model import CAPABILITIES, LINKS, NODES, RELATIONSHIPS, TABLES, Link, Node, day_twin
@@ -33,6 +34,7 @@ NODE_SQL = {
 # Relationships that are worked out rather than read from two columns of a table: what they read, and how.
 DERIVED_LINKS = {
     ("ALONGSIDE", "Referral"): ("referrals", ALONGSIDE_SQL),
+    ("INSIDE", "Area"): ("areas", INSIDE_SQL),
     ("HAS_OWNER", "OwnerSpell"): (
         "organisations",
         "SELECT org_id AS from_id, owner_spell_id AS to_id FROM owner_spells",

@@ -63,6 +63,8 @@ LINKS: tuple[Link, ...] = (
         ("JOINED", "Organisation", "to_org_id"),
     ),
     Link("WITHIN", "Area", "Area", "area_within", "area_id", "within_id"),
+    # Over any number of steps, and every area in itself.
+    Link("INSIDE", "Area", "Area"),
     Link("COVERS", "Lot", "Area", "lots", "lot_id", "area_id"),
     Link("IN_LOT", "Bid", "Lot", "bids", "bid_id", "lot_id"),
     *_by(
