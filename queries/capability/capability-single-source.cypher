@@ -13,7 +13,7 @@ parameters:
   min_level: {type: integer, default: 2, minimum: 1, maximum: 3, unit: level, basis: "project default: 2 of 3, evidence that somebody else has seen"}
   fresh_days: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: 24 months for evidence that names no last day"}
   yearly_days: {type: integer, default: 366, minimum: 1, unit: days, basis: "project default: 12 months for what supplier management reviews (M codes)"}
-message: "In the chain of {prime} only {owner} evidences {capability} ({capability_name}) under {contract_id}"
+message: "In the chain of {prime} only {owner} evidences {capability} ({capability_name}) under {contract_id}; counted as organisations: {organisations}"
 innocent: ["Others can do it and were not asked for evidence", "The capability can be bought at short notice"]
 ask: ["Who would take over if this provider failed", "Evidence of others in the chain"]
 assess: null
@@ -30,14 +30,15 @@ WHERE (k.starts_day <= $as_of_day OR k.signed_day <= $as_of_day)
   AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
   AND (need = '' OR coalesce(e.need_type, need) = need)
 OPTIONAL MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
-WITH q, h, prime, cap, e, s,
+WITH q, h, prime, cap, e, s, o,
      coalesce(e.expires_day, e.issued_day + CASE WHEN cap.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END)
      AS last_day
 WITH q, h, prime, cap,
      count(DISTINCT CASE WHEN last_day >= $as_of_day THEN s.owner_id END) AS owners,
      count(DISTINCT CASE WHEN last_day >= $as_of_day OR e.evidence_id IS NOT NULL AND last_day IS NULL THEN s.owner_id END) AS possible,
+     count(DISTINCT CASE WHEN last_day >= $as_of_day THEN o.org_id END) AS organisations,
      min(CASE WHEN last_day >= $as_of_day THEN s.owner_name END) AS owner
-WITH q, h, prime, cap, owners, owner,
+WITH q, h, prime, cap, owners, organisations, owner,
      CASE WHEN NOT (h.starts_day <= $as_of_day OR h.signed_day <= $as_of_day)
                OR (h.signed_day IS NULL AND h.starts_day > $as_of_day) THEN 'not seen'
           WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
@@ -58,6 +59,7 @@ RETURN q.requirement_id AS requirement_id,
        h.supplier_id AS prime_id,
        prime.name AS prime,
        owner,
+       organisations,
        state = 'flagged' AS flagged,
        CASE WHEN state = 'evidence without a date' THEN state END AS not_assessable,
        CASE WHEN state IN ['head contract ended', 'shown by the prime alone', 'evidenced by nobody'] THEN state END AS excluded_reason

@@ -1,9 +1,9 @@
 /*---
-title: A need that one owner alone covers in an area
+title: A required need that one owner alone covers in an area
 clauses: [STR-DEV-05]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Requirement.need_type, Delivery, "-[EVIDENCES]-"]
 record: Requirement
 subject: Contract
@@ -13,38 +13,62 @@ parameters:
   min_level: {type: integer, default: 2, minimum: 1, maximum: 3, unit: level, basis: "project default: 2 of 3, evidence that somebody else has seen"}
   fresh_days: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: 24 months for evidence that names no last day"}
   min_owners: {type: integer, default: 2, minimum: 2, unit: owners, basis: "project default: with one, the failure of one leaves the need unmet"}
-message: "Owners who cover {need_type} in {area} in the chain of {prime}: {owners} ({owner})"
-innocent: ["Spot purchase or telephone cover fills the place and was not loaded", "The need is rare in the area", "The owner's organisations are run apart"]
+message: "Owners who cover {need_type} in {thin_places} in the chain of {prime}: {owners} ({owner}; counted as organisations: {organisations})"
+innocent: ["Spot purchase or telephone cover fills the place and was not loaded", "The need is rare in the area", "The owner's organisations are run apart", "A provider in the next area takes these customers"]
 ask: ["Who would take over if this provider failed", "Referrals of the need in the area in the last year"]
 assess: null
 ---*/
 // A cell is covered by whoever delivers there under a contract in force and evidences the need in date; cells that
 // nobody covers are another rule's. A requirement without an area means the area of its head contract.
+// Which delivery counts for which area: one for a larger area covers every place in it; one for a part covers that part and
+// says nothing of the rest. So where anybody delivers for parts of the required area, it is looked at part by part, each as
+// fine as the finest of them.
 MATCH (q:Requirement)-[:UNDER]->(h:Contract)
 WHERE q.need_type IS NOT NULL AND (h.starts_day <= $as_of_day OR h.signed_day <= $as_of_day)
 MATCH (prime:Organisation)-[:SUPPLIES]->(h)
 WITH q, h, prime, coalesce(q.area_id, h.area_id, '') AS area_id
+OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:IN_AREA]->(part:Area)-[:INSIDE]->(whole:Area)
+WHERE whole.area_id = area_id AND part.area_id <> area_id AND d.need_type = q.need_type
+  AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
+  AND k.starts_day <= $as_of_day
+  AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
+WITH q, h, prime, area_id,
+     coalesce(min(CASE part.kind WHEN 'lad' THEN 1 WHEN 'jcp_district' THEN 2 WHEN 'contract_area' THEN 3
+                                 WHEN 'region' THEN 4 WHEN 'nation' THEN 5 END), 0) AS finest
+OPTIONAL MATCH (place:Area)-[:INSIDE]->(whole:Area)
+WHERE whole.area_id = area_id
+  AND (finest = 0 AND place.area_id = area_id
+       OR finest = CASE place.kind WHEN 'lad' THEN 1 WHEN 'jcp_district' THEN 2 WHEN 'contract_area' THEN 3
+                                   WHEN 'region' THEN 4 WHEN 'nation' THEN 5 END)
+WITH q, h, prime, area_id, coalesce(place.area_id, area_id) AS place_id, coalesce(place.name, area_id) AS place
 OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:DELIVERED_BY]->(o:Organisation)
-WHERE d.area_id = area_id AND d.need_type = q.need_type
+WHERE d.need_type = q.need_type
+  AND (d.area_id = place_id OR EXISTS { MATCH (inner:Area)-[:INSIDE]->(over:Area)
+                                        WHERE inner.area_id = place_id AND over.area_id = d.area_id })
   AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
   AND k.starts_day <= $as_of_day
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
 OPTIONAL MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 OPTIONAL MATCH (o)-[e:EVIDENCES]->(cap:Capability)
 WHERE e.need_type = q.need_type AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
-WITH q, h, prime, area_id,
+WITH q, h, prime, area_id, place,
      count(DISTINCT CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN s.owner_id END) AS owners,
+     count(DISTINCT CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN o.org_id END) AS organisations,
      count(DISTINCT CASE WHEN e.expires_day >= $as_of_day OR e.evidence_id IS NOT NULL AND e.expires_day IS NULL
                          THEN s.owner_id END) AS possible,
      min(CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN s.owner_name END) AS owner
+WITH q, h, prime, area_id, min(owners) AS owners, min(organisations) AS organisations, count(*) AS places,
+     count(CASE WHEN owners < $min_owners AND possible > owners THEN 1 END) AS perhaps_more,
+     collect(DISTINCT CASE WHEN owners < $min_owners THEN place END) AS thin_places,
+     collect(DISTINCT CASE WHEN owners < $min_owners THEN owner END) AS owner
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
-WITH q, h, prime, area_id, a.name AS area, owner, owners,
+WITH q, h, prime, area_id, a.name AS area, owner, owners, organisations, places, thin_places,
      CASE WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
           THEN 'head contract ended'
           WHEN h.starts_day > $as_of_day THEN 'head contract not begun'
           WHEN area_id = '' THEN 'not assessable'
           WHEN owners >= $min_owners THEN 'passed'
-          WHEN possible > owners THEN 'not assessable'
+          WHEN perhaps_more > 0 THEN 'not assessable'
           WHEN owners = 0 THEN 'covered by nobody'
           ELSE 'flagged' END AS state
 RETURN q.requirement_id AS requirement_id,
@@ -56,7 +80,10 @@ RETURN q.requirement_id AS requirement_id,
        h.supplier_id AS prime_id,
        prime.name AS prime,
        area,
+       places,
+       thin_places,
        owners,
+       organisations,
        owner,
        state = 'flagged' AS flagged,
        state = 'not assessable' AS not_assessable,

@@ -17,32 +17,55 @@ innocent: ["Capacity is bought by the case when it is needed", "The busy quarter
 ask: ["Capacity by site and need, with its date", "Waiting times for such customers"]
 assess: null
 ---*/
-// Room in the cell, times four quarters, beside everybody referred there with the need in the chain. Where one delivery does
-// not say how many it can take, nobody can say whether there is room.
+// Room in the area and its parts, times four quarters, beside everybody referred there with the need in the chain. Where one
+// delivery does not say how many it can take, nobody can say whether there is room. Room recorded for a larger area is shared
+// with the rest of it in a way that nobody recorded: it cannot show that there is enough here, but while all of it might be
+// used here nobody is accused of too little. In the same way customers recorded for a larger area may have come here.
 MATCH (q:Requirement)-[:UNDER]->(h:Contract)
 WHERE q.need_type IS NOT NULL AND h.starts_day <= $as_of_day
 MATCH (prime:Organisation)-[:SUPPLIES]->(h)
 WITH q, h, prime, coalesce(q.area_id, h.area_id, '') AS area_id
 OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)
-WHERE d.area_id = area_id AND d.need_type = q.need_type AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
+WHERE d.need_type = q.need_type AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
   AND k.starts_day <= $as_of_day
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
-WITH q, h, prime, area_id, count(DISTINCT d.delivery_id) AS deliveries,
-     4 * coalesce(sum(d.capacity_per_quarter), 0) AS capacity_customers,
-     count(CASE WHEN d.delivery_id IS NOT NULL AND d.capacity_per_quarter IS NULL THEN 1 END) AS unknown
+WITH q, h, prime, area_id, d.delivery_id AS delivery_id, d.capacity_per_quarter AS capacity, d.area_id AS at_id
+OPTIONAL MATCH (inner:Area)-[:INSIDE]->(outer:Area) WHERE inner.area_id = at_id AND outer.area_id = area_id
+OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = area_id AND large.area_id = at_id
+WITH q, h, prime, area_id, delivery_id, capacity,
+     CASE WHEN at_id = area_id OR inner.area_id IS NOT NULL THEN 'here'
+          WHEN small.area_id IS NOT NULL THEN 'around' ELSE 'elsewhere' END AS at
+WITH q, h, prime, area_id,
+     count(DISTINCT CASE WHEN at <> 'elsewhere' THEN delivery_id END) AS deliveries,
+     4 * coalesce(sum(CASE WHEN at = 'here' THEN capacity END), 0) AS capacity_customers,
+     4 * coalesce(sum(CASE WHEN at = 'around' THEN capacity END), 0) AS capacity_around,
+     count(CASE WHEN at <> 'elsewhere' AND delivery_id IS NOT NULL AND capacity IS NULL THEN 1 END) AS unknown
 OPTIONAL MATCH (r:Referral)-[:UNDER]->(c:Contract)
-WHERE c.head_contract_id = h.contract_id AND r.area_id = area_id AND r.need_type = q.need_type
+WHERE c.head_contract_id = h.contract_id AND r.need_type = q.need_type
   AND r.referred_day <= $as_of_day AND r.referred_day > $as_of_day - $within_days
-WITH q, h, prime, area_id, deliveries, capacity_customers, unknown, coalesce(sum(r.customers), 0) AS referred_customers
+WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, r.area_id AS at_id,
+     coalesce(sum(r.customers), 0) AS came
+OPTIONAL MATCH (inner:Area)-[:INSIDE]->(outer:Area) WHERE inner.area_id = at_id AND outer.area_id = area_id
+OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = area_id AND large.area_id = at_id
+WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, came,
+     CASE WHEN at_id = area_id OR inner.area_id IS NOT NULL THEN 'here'
+          WHEN small.area_id IS NOT NULL THEN 'around' ELSE 'elsewhere' END AS at
+WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown,
+     coalesce(sum(CASE WHEN at = 'here' THEN came END), 0) AS referred_customers,
+     coalesce(sum(CASE WHEN at = 'around' THEN came END), 0) AS referred_around
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
 WITH q, h, prime, area_id, a.name AS area, capacity_customers, referred_customers,
      CASE WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
           THEN 'head contract ended'
           WHEN area_id = '' THEN 'area unknown'
-          WHEN referred_customers = 0 THEN 'nobody came'
+          WHEN referred_customers + referred_around = 0 THEN 'nobody came'
           WHEN deliveries = 0 THEN 'covered by nobody'
-          WHEN capacity_customers + 0.000000001 >= $capacity_share_min * referred_customers THEN 'passed'
+          WHEN capacity_customers + 0.000000001 >= $capacity_share_min * referred_customers AND referred_around = 0
+          THEN 'passed'
           WHEN unknown > 0 THEN 'capacity unknown'
+          WHEN capacity_customers + capacity_around + 0.000000001 >= $capacity_share_min * referred_customers
+          THEN CASE WHEN referred_around > 0 THEN 'customers recorded for a larger area'
+                    ELSE 'capacity recorded for a larger area' END
           ELSE 'flagged' END AS state
 RETURN q.requirement_id AS requirement_id,
        q.source_id AS source_id,
@@ -57,5 +80,6 @@ RETURN q.requirement_id AS requirement_id,
        referred_customers,
        $within_days AS within_days,
        state = 'flagged' AS flagged,
-       CASE WHEN state IN ['area unknown', 'capacity unknown'] THEN state END AS not_assessable,
+       CASE WHEN NOT state IN ['flagged', 'passed', 'head contract ended', 'nobody came', 'covered by nobody']
+            THEN state END AS not_assessable,
        CASE WHEN state IN ['head contract ended', 'nobody came', 'covered by nobody'] THEN state END AS excluded_reason

@@ -16,16 +16,13 @@ innocent: ["It is a city region let on its own on purpose", "A pilot or a stretc
 ask: ["The list of districts of the area", "Why the area was let on its own"]
 assess: null
 ---*/
-// Districts that lie in the area, or in a part of it. An area of which no district is loaded cannot be counted.
+// Districts that lie in the area over any number of steps, the area itself if it is one. An area of which no district is
+// loaded cannot be counted.
 MATCH (c:Contract)-[:COVERS]->(a:Area)
 WHERE c.tier = 1 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
 WITH a, min(CASE WHEN c.inferred THEN 1 ELSE 0 END) AS inferred
-OPTIONAL MATCH (d:Area)-[:WITHIN]->(a) WHERE d.kind = 'jcp_district'
-WITH a, inferred, count(DISTINCT d.area_id) AS inside
-OPTIONAL MATCH (part:Area)-[:WITHIN]->(a) WHERE part.kind <> 'jcp_district'
-OPTIONAL MATCH (d:Area)-[:WITHIN]->(part) WHERE d.kind = 'jcp_district' AND NOT EXISTS { MATCH (d)-[:WITHIN]->(a) }
-WITH a, inferred, inside, count(DISTINCT d.area_id) AS in_parts
-WITH a, inferred, inside + in_parts + CASE WHEN a.kind = 'jcp_district' THEN 1 ELSE 0 END AS districts
+OPTIONAL MATCH (d:Area)-[:INSIDE]->(a) WHERE d.kind = 'jcp_district'
+WITH a, inferred, count(DISTINCT d.area_id) AS districts
 RETURN a.area_id AS area_id,
        a.source_id AS source_id,
        a.source_row AS source_row,

@@ -17,7 +17,7 @@ ask: ["Where and how customers of the area are seen", "Referrals of the area in 
 assess: null
 ---*/
 // Districts and local authorities in the area of a head contract in force. Delivery in a part of the rural area counts; where
-// all delivery is recorded for larger areas only, nobody can say whether it reaches this one.
+// delivery is recorded for the whole contract area or more, nobody can say whether it reaches this one.
 MATCH (h:Contract)-[:COVERS]->(whole:Area)
 WHERE h.tier = 1 AND h.starts_day <= $as_of_day
   AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
@@ -29,10 +29,9 @@ WHERE k.starts_day <= $as_of_day
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
   AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
 OPTIONAL MATCH (d)-[:IN_AREA]->(at:Area)
-WITH h, prime, a, whole, d, at, EXISTS { MATCH (at)-[:WITHIN]->(a) } AS in_part
-WITH h, prime, a,
-     count(CASE WHEN at.area_id = a.area_id OR in_part THEN 1 END) AS here,
-     count(CASE WHEN at.area_id = whole.area_id THEN 1 END) AS for_the_whole
+OPTIONAL MATCH (at)-[:INSIDE]->(rural:Area) WHERE rural.area_id = a.area_id
+OPTIONAL MATCH (contracted:Area)-[:INSIDE]->(at) WHERE contracted.area_id = whole.area_id
+WITH h, prime, a, count(rural) AS here, count(contracted) AS for_the_whole
 WITH h, prime, a,
      CASE WHEN h.inferred THEN 'inferred contract'
           WHEN a.rural_share < $rural_share_min THEN 'not rural'

@@ -81,6 +81,17 @@ def test_ids_of_organisations_are_local(market: Market) -> None:
     assert ids.str.startswith("X-").all()
 
 
+def test_areas_as_large_as_a_region_are_flagged(market: Market) -> None:
+    swept = market.sweep(rules=["contract-area-too-large", "contract-area-too-small"])
+    assert sorted(one.identity["area_id"] for one in swept.sweep.findings) == [
+        f"X-WP-{number:02d}" for number in (1, 2, 5, 8, 13)
+    ]
+    large, small = swept.sweep.rules
+    assert (large.population, large.passed, large.not_assessable) == (18, 13, 0)
+    # No Jobcentre district is in the source, so how many an area has nobody can say.
+    assert (small.status, small.assessed, small.not_assessable) == ("assessed", 0, 18)
+
+
 @pytest.mark.usefixtures("real_data")
 def test_it_says_what_the_source_says(real_data: Path) -> None:
     folder = real_data / "dwp-programmes"
