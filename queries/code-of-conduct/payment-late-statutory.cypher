@@ -20,6 +20,8 @@ assess: null
 // the day of the sweep: a dispute raised later had not stopped the clock yet, and an invoice validated later ran from its
 // receipt (30 days under the 2015 Regulations; the 2023 Act counts from receipt in any case). The first condition says
 // nothing new; it spares the others most of the invoices.
+// An invoice may stand in payment-late, too: one finding tells of the agreed day, the other of the law's. Both are kept, and
+// whoever counts invoices over several rules counts them by id.
 MATCH (i:Invoice)-[:UNDER]->(c:Contract)
 WHERE (i.settled_day IS NULL OR i.settled_day > i.received_day + 28 OR i.validated_day < i.received_day)
   AND i.received_day <= $as_of_day AND (i.invoiced_day IS NULL OR i.invoiced_day <= $as_of_day)

@@ -19,6 +19,8 @@ assess: null
 // Late = settled after the agreed day, or unsettled with that day past. The agreed day is taken as it was known on the day
 // of the sweep: a dispute raised later had not stopped the clock yet, and an invoice validated later ran from its receipt.
 // The first condition says nothing new; it spares the others most of the invoices.
+// An invoice may stand in payment-late-statutory, too: one finding tells of the agreed day, the other of the law's. Both are
+// kept, and whoever counts invoices over several rules counts them by id.
 MATCH (i:Invoice)-[:UNDER]->(c:Contract)
 WHERE (i.settled_day IS NULL OR i.settled_day > i.received_due_day)
   AND i.received_day <= $as_of_day AND (i.invoiced_day IS NULL OR i.invoiced_day <= $as_of_day)
