@@ -26,7 +26,7 @@ assess: grievance_retaliation
 // First one row a grievance: the complainant's contracts with those it complained of, and whether one of them was ended
 // by the buyer soon after, before its agreed end and without notice given earlier. Then, for each provider of the same
 // prime, area and group, its customers in the two halves of the year before and in the time after, for as long as the complainant was
-// there. The complainant is marked, never named; its contracts are no evidence, for they would give it away.
+// there; and, apart, those of the year before who had an outcome by then. The complainant is marked, never named; its contracts are no evidence, for they would give it away.
 MATCH (g:Grievance)
 WHERE g.raised_day <= $as_of_day
 MATCH (t:Organisation) WHERE t.org_id = g.against_id
@@ -75,13 +75,9 @@ WHERE k.tier >= 2 AND (k.buyer_id = g.against_id OR k.head_org_id = g.against_id
 WITH g, own_last_day, k, CASE WHEN k.ended_day <= $as_of_day THEN k.ended_day ELSE coalesce(k.ends_day, 1000000) END AS until_day
 MATCH (k)<-[:UNDER]-(r:Referral)
 WHERE r.referred_day <= $as_of_day AND r.referred_day <= own_last_day AND r.referred_day <= g.raised_day + 2 * $after_days
-OPTIONAL MATCH (r)<-[:RESULT_OF]-(w:Outcome)
-WHERE w.claimed_day < g.raised_day AND r.referred_day >= g.raised_day - $before_days
-WITH g, k, until_day, r, count(w.outcome_id) AS claims
 WITH g.grievance_id AS grievance_id, g.against_id AS against_id, g.raised_day AS raised_day, g.raised_by_id AS raised_by_id,
      g.raised_day - $before_days AS from_day, k.supplier_id AS party_id, k.starts_day AS starts_day, until_day,
-     r.area_id AS area_id, r.customer_group AS customer_group, r.referred_day AS referred_day,
-     r.customers AS customers, claims
+     r.area_id AS area_id, r.customer_group AS customer_group, r.referred_day AS referred_day, r.customers AS customers
 RETURN 'provider' AS kind,
        grievance_id,
        against_id,
@@ -100,7 +96,36 @@ RETURN 'provider' AS kind,
        coalesce(sum(CASE WHEN referred_day >= from_day AND 2 * referred_day < from_day + raised_day THEN customers ELSE 0 END), 0) AS early,
        coalesce(sum(CASE WHEN 2 * referred_day >= from_day + raised_day AND referred_day < raised_day THEN customers ELSE 0 END), 0) AS late,
        coalesce(sum(CASE WHEN referred_day >= raised_day THEN customers ELSE 0 END), 0) AS after,
-       coalesce(sum(CASE WHEN claims > 0 THEN customers ELSE 0 END), 0) AS outcomes;
+       coalesce(sum(0), 0) AS outcomes
+UNION ALL
+MATCH (g:Grievance)
+WHERE g.raised_day <= $as_of_day
+MATCH (k:Contract)
+WHERE k.tier >= 2 AND (k.buyer_id = g.against_id OR k.head_org_id = g.against_id) AND k.starts_day <= $as_of_day
+MATCH (k)<-[:UNDER]-(r:Referral)
+WHERE r.referred_day >= g.raised_day - $before_days AND r.referred_day < g.raised_day
+MATCH (r)<-[:RESULT_OF]-(w:Outcome)
+WHERE w.claimed_day < g.raised_day
+WITH g, k, r, count(w.outcome_id) AS claims
+RETURN 'provider' AS kind,
+       g.grievance_id AS grievance_id,
+       g.against_id AS against_id,
+       '' AS against,
+       g.raised_day AS raised_day,
+       $as_of_day AS as_of_day,
+       min(k.starts_day) AS starts_day,
+       max(CASE WHEN k.ended_day <= $as_of_day THEN k.ended_day ELSE coalesce(k.ends_day, 1000000) END) AS last_day,
+       -1 AS ended_after_days,
+       false AS end_unclear,
+       k.supplier_id AS party_id,
+       k.supplier_id = g.raised_by_id AS is_complainant,
+       r.area_id AS area_id,
+       r.customer_group AS customer_group,
+       min(r.referred_day) AS first_day,
+       coalesce(sum(0), 0) AS early,
+       coalesce(sum(0 * 1), 0) AS late,
+       coalesce(sum(0 * 2), 0) AS after,
+       coalesce(sum(r.customers), 0) AS outcomes;
 // evidence
 MATCH (g:Grievance)
 WHERE g.grievance_id = $grievance_id

@@ -33,29 +33,33 @@ def assess(*rows: tuple[Any, ...], **changed: Any) -> Unit:
     return unit
 
 
+E, N, H = 0, -1, 1
+
+
 @pytest.mark.parametrize(
-    ("bands", "easiest", "hardest"),
+    ("customers", "sides"),
     [
-        ({1: 20, 2: 20, 3: 20, 4: 20, 5: 20}, {1, 2}, {4, 5}),
-        ({1: 10, 2: 10, 3: 10}, {1}, {3}),
-        ({1: 70, 5: 30}, {1}, {5}),
-        ({1: 1, 2: 98, 3: 1}, {1}, {3}),
-        ({1: 10, 2: 20, 3: 30, 4: 40}, {1, 2}, {4}),
-        ({4: 100}, set(), set()),
-        ({1: 0, 4: 100, 5: 0}, set(), set()),
+        ([20, 20, 20, 20, 20], [E, E, N, H, H]),
+        ([10, 10, 10], [E, N, H]),
+        ([70, 0, 0, 0, 30], [E, N, N, N, H]),
+        ([1, 98, 1], [E, N, H]),
+        ([10, 20, 30, 40], [E, E, N, H]),
+        ([0, 0, 100], [N, N, N]),
+        ([0, 0, 0], [N, N, N]),
     ],
 )
-def test_thirds(bands: dict[int, int], easiest: set[int], hardest: set[int]) -> None:
-    assert thirds(bands) == (frozenset(easiest), frozenset(hardest))
+def test_thirds(customers: list[int], sides: list[int]) -> None:
+    assert thirds(np.array([customers])).tolist() == [sides]
 
 
-@given(st.dictionaries(st.integers(1, 5), st.integers(0, 50), max_size=5))
-def test_thirds_never_overlap_and_hold_the_ends(bands: dict[int, int]) -> None:
-    easiest, hardest = thirds(bands)
-    present = [band for band, many in bands.items() if many]
-    assert not easiest & hardest
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=6))
+def test_thirds_hold_the_ends_and_mirror_each_other(customers: list[int]) -> None:
+    (sides,) = thirds(np.array([customers])).tolist()
+    present = [at for at, many in enumerate(customers) if many]
     if len(present) > 1:
-        assert min(present) in easiest and max(present) in hardest
+        assert (sides[present[0]], sides[present[-1]]) == (E, H)
+    (mirrored,) = thirds(np.array([customers[::-1]])).tolist()
+    assert [{E: H, H: E, N: N}[side] for side in mirrored[::-1]] == sides
 
 
 def arm(*contacts: int, customers: int = 1) -> Arm:

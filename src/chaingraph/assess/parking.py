@@ -80,27 +80,21 @@ def rate_ratio(hardest: Arm, easiest: Arm) -> RateRatio | None:
     return RateRatio(ratio, ratio * math.exp(-error), ratio * math.exp(error), p)
 
 
-def thirds(bands: Mapping[int, int]) -> tuple[frozenset[int], frozenset[int]]:
-    """The (easiest, hardest) bands that make about a third of the customers each; none where all are in one band.
+def thirds(customers: Ints) -> Ints:
+    """Which bands make about a third of the customers: 0 the easiest, 1 the hardest, -1 neither; a row a group and area.
 
-    Whole bands from either end for as long as one more comes nearer to a third; at least the outermost.
+    Columns are difficulty bands from easy to hard. Whole bands from either end for as long as one more comes nearer to a
+    third; at least the outermost, where there are two bands or more.
     """
-    present = sorted(band for band, customers in bands.items() if customers > 0)
-    if len(present) < 2:
-        return frozenset(), frozenset()
-    whole = sum(bands[band] for band in present)
-    return _end(present, bands, whole), _end(present[::-1], bands, whole)
-
-
-def _end(ordered: list[int], bands: Mapping[int, int], whole: int) -> frozenset[int]:
-    taken, so_far = [ordered[0]], bands[ordered[0]]
-    for band in ordered[1:]:
-        # Nearer to a third with the band than without: its middle lies before the third. Whole numbers decide.
-        if 6 * so_far + 3 * bands[band] >= 2 * whole:
-            break
-        taken.append(band)
-        so_far += bands[band]
-    return frozenset(taken)
+    sides = np.full(customers.shape, -1, dtype=np.int64)
+    several = (customers > 0).sum(axis=1) > 1
+    for side, ordered in ((0, customers), (1, customers[:, ::-1])):
+        before = ordered.cumsum(axis=1) - ordered
+        # Nearer with the band than without it: its middle lies before the third. Whole numbers decide.
+        near = 6 * before + 3 * ordered < 2 * ordered.sum(axis=1, keepdims=True)
+        taken = (ordered > 0) & ((before == 0) | near) & several[:, None]
+        sides[taken if side == 0 else taken[:, ::-1]] = side
+    return sides
 
 
 @dataclass
@@ -126,22 +120,27 @@ def parking_gradient(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asses
     """
     names = rows.groupby("org_id", sort=True)["org_name"].first()
     unknown = rows["unknown"].astype(bool)
-    providers = []
-    for org_id, own in rows.groupby("org_id", sort=True):
-        missing = own[unknown[own.index]]
-        values = {
-            "org_name": names[org_id],
-            "customers_unknown": int((missing["customers"] * missing["n"]).sum()),
-        }
-        providers.append(_test(str(org_id), values, own[~unknown[own.index]], parameters))
+    missing = (rows["customers"] * rows["n"]).where(unknown, 0).groupby(rows["org_id"]).sum()
+    arms = _arms(rows[~unknown])
+    providers = [
+        _test(
+            str(org_id),
+            {"org_name": name, "customers_unknown": int(missing[org_id])},
+            arms.get(str(org_id)),
+            parameters,
+        )
+        for org_id, name in names.items()
+    ]
     qs = q_values([one.ratio.p if one.ratio else None for one in providers])
     return Assessment([_judged(one, q, parameters) for one, q in zip(providers, qs, strict=True)])
 
 
-def _test(org_id: str, values: dict[str, Any], own: pd.DataFrame, parameters: Mapping[str, Any]) -> _Provider:
-    if own.empty:
+def _test(
+    org_id: str, values: dict[str, Any], arms: tuple[Arm, Arm] | None, parameters: Mapping[str, Any]
+) -> _Provider:
+    if arms is None:
         return _Provider(org_id, values, "contacts unknown of all customers")
-    hardest, easiest = _arms(own)
+    hardest, easiest = arms
     hard, easy = int(hardest.customers.sum()), int(easiest.customers.sum())
     if not len(hardest.rows):
         return _Provider(org_id, values, "nobody both hard and easy to help in one group, area and quarter")
@@ -159,37 +158,35 @@ def _test(org_id: str, values: dict[str, Any], own: pd.DataFrame, parameters: Ma
     return _Provider(org_id, values, ratio=ratio, customers=hard + easy)
 
 
-def _arms(own: pd.DataFrame) -> tuple[Arm, Arm]:
-    """The hardest and the easiest third in the strata that hold both, ordered by what these hold."""
-    m, many = own["customers"].to_numpy(dtype=float), own["n"].to_numpy(dtype=float)
-    contacts, squared = own["contacts"].to_numpy(dtype=float), own["contacts_squared"].to_numpy(dtype=float)
-    cell, cells = pd.factorize(pd.MultiIndex.from_frame(own[["customer_group", "area_id"]]))
-    quarter, quarters = pd.factorize(own["quarter"])
-    band = own["band"].to_numpy(dtype=np.int64)
-    arm = _assigned(cell, band, (m * many).astype(np.int64), len(cells))
-    stratum, at = np.unique(cell * len(quarters) + quarter, return_inverse=True)
+def _arms(known: pd.DataFrame) -> dict[str, tuple[Arm, Arm]]:
+    """By provider, the (hardest, easiest) third in the strata that hold both, ordered by what these hold."""
+    org, orgs = pd.factorize(known["org_id"], sort=True)
+    m, n = known["customers"].to_numpy(dtype=float), known["n"].to_numpy(dtype=float)
+    contacts, squared = (
+        known["contacts"].to_numpy(dtype=float),
+        known["contacts_squared"].to_numpy(dtype=float),
+    )
+    cell = pd.factorize(pd.MultiIndex.from_arrays([org, known["customer_group"], known["area_id"]]))[0]
+    bands, band = np.unique(known["band"].to_numpy(dtype=np.int64), return_inverse=True)
+    customers = np.zeros((int(cell.max(initial=-1)) + 1, len(bands)), dtype=np.int64)
+    np.add.at(customers, (cell, band), (m * n).astype(np.int64))
+    side = thirds(customers)[cell, band]
+    quarter, quarters = pd.factorize(known["quarter"])
+    stratum, first, at = np.unique(cell * len(quarters) + quarter, return_index=True, return_inverse=True)
     sums = np.zeros((2, len(SUMS), len(stratum)))
-    parts = np.stack([many, m * many, contacts, squared, contacts * m, m * m * many])
-    for side in (0, 1):
-        mine = arm == side
-        for place, values in enumerate(parts):
-            sums[side, place] = np.bincount(at[mine], values[mine], len(stratum))
-    both = sums[:, :, (sums[:, 0] > 0).all(axis=0)]
-    both = both[:, :, np.lexsort(both.reshape(2 * len(SUMS), -1))]
-    return Arm(*both[1]), Arm(*both[0])
-
-
-def _assigned(cell: Ints, band: Ints, customers: Ints, cells: int) -> Ints:
-    """For each row 1 where its band is of the cell's hardest third, 0 of its easiest, -1 of neither."""
-    bands, place = np.unique(band, return_inverse=True)
-    counts = np.zeros((cells, len(bands)), dtype=np.int64)
-    np.add.at(counts, (cell, place), customers)
-    of_cell = np.full(counts.shape, -1, dtype=np.int64)
-    for at, row in enumerate(counts):
-        easiest, hardest = thirds(dict(zip(bands.tolist(), row.tolist(), strict=True)))
-        of_cell[at] = [0 if one in easiest else 1 if one in hardest else -1 for one in bands.tolist()]
-    assigned: Ints = of_cell[cell, place]
-    return assigned
+    for place, values in enumerate((n, m * n, contacts, squared, contacts * m, m * m * n)):
+        for arm in (0, 1):
+            sums[arm, place] = np.bincount(at[side == arm], values[side == arm], len(stratum))
+    owner = org[first]
+    order = np.argsort(owner, kind="stable")
+    ends = np.searchsorted(owner[order], np.arange(len(orgs) + 1))
+    found = {}
+    for number, org_id in enumerate(orgs):
+        own = sums[:, :, order[ends[number] : ends[number + 1]]]
+        own = own[:, :, (own[:, 0] > 0).all(axis=0)]
+        own = own[:, :, np.lexsort(own.reshape(2 * len(SUMS), -1))]
+        found[str(org_id)] = (Arm(*own[1]), Arm(*own[0]))
+    return found
 
 
 def _judged(one: _Provider, q: float | None, parameters: Mapping[str, Any]) -> Unit:

@@ -7,7 +7,8 @@ where payees are enough it is they that are permuted between small and large, an
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,8 +22,9 @@ from chaingraph.assess.result import Assessment
 from chaingraph.assess.strata import Strata
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 SMALL, LARGE = "small", "large"
-KEY = ["head_contract_id", "quarter", "was_disputed"]
 MOST_NAMED = 5
 
 
@@ -82,7 +84,8 @@ def unequal_treatment(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asse
     largest p whichever of them is left out, where a comparison remains. A payer is not
     assessable without invoices of both sizes in one stratum, or with fewer than ``min_arm_invoices`` of either.
     """
-    compared = [_compare(str(org_id), own, parameters) for org_id, own in rows.groupby("org_id", sort=True)]
+    in_order = rows.sort_values("org_id", kind="stable")
+    compared = [_compare(org_id, own, parameters) for org_id, own in _payers(in_order)]
     units = verdicts(
         compared,
         side="more",
@@ -102,79 +105,116 @@ def unequal_treatment(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asse
     return Assessment(units, [told])
 
 
-def _compare(org_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) -> Compared:
-    counted = own[own["state"].isin(("hit", "miss"))]
-    both = counted[counted["size"].isin((SMALL, LARGE))]
+@dataclass(frozen=True)
+class _Invoices:
+    """One payer's rows, one element each: places of head contract, stratum and payee, and what the row says."""
+
+    org_name: str
+    state: NDArray[np.object_]
+    reason: NDArray[np.object_]
+    size: NDArray[np.object_]
+    head: Ints
+    stratum: Ints
+    payee: Ints
+    records: Ints
+
+
+def _payers(rows: pd.DataFrame) -> Iterator[tuple[str, _Invoices]]:
+    """Each payer's rows; they come sorted by payer. Arrays, because a data frame for each of thousands is slow."""
+    head = pd.factorize(rows["head_contract_id"])[0]
+    stratum = pd.factorize(pd.MultiIndex.from_arrays([head, rows["quarter"], rows["was_disputed"]]))[0]
+    payee = pd.factorize(rows["payee_id"])[0]
+    words = [
+        rows[name].astype(object).where(rows[name].notna(), "").to_numpy()
+        for name in ("state", "reason", "size")
+    ]
+    records = rows["records"].to_numpy(dtype=np.int64)
+    org = rows["org_id"].to_numpy(dtype=object)
+    starts = np.flatnonzero(np.r_[True, org[1:] != org[:-1]]) if len(org) else np.empty(0, dtype=np.int64)
+    for first, last in zip(starts, [*starts[1:], len(org)], strict=True):
+        at = slice(int(first), int(last))
+        parts = (head[at], stratum[at], payee[at], records[at])
+        state, reason, size = (word[at] for word in words)
+        yield str(org[first]), _Invoices(str(rows["org_name"].iloc[int(first)]), state, reason, size, *parts)
+
+
+def _compare(org_id: str, own: _Invoices, parameters: Mapping[str, Any]) -> Compared:
+    counted = (own.state == "hit") | (own.state == "miss")
+    small, large = counted & (own.size == SMALL), counted & (own.size == LARGE)
+    both = small | large
     values = {
-        "org_name": str(own["org_name"].iloc[0]),
+        "org_name": own.org_name,
         "not_counted": _not_counted(own, counted),
-        "payees_small": int(both.loc[both["size"] == SMALL, "payee_id"].nunique()),
-        "payees_large": int(both.loc[both["size"] == LARGE, "payee_id"].nunique()),
+        "payees_small": len(np.unique(own.payee[small])),
+        "payees_large": len(np.unique(own.payee[large])),
     }
     identity = {"org_id": org_id}
-    if both.empty:
-        return Compared(identity, "no invoice of a small or large payee whose day has passed", values)
-    strata, payees = _tables(both)
     plain = (
-        contrast(strata, "more")
-        if len(strata.a)
-        else "no head contract with invoices of small and of large payees"
+        contrast(_strata(own, both), "more") if both.any() else "no invoice of a small or large payee is due"
     )
     if isinstance(plain, str):
         return Compared(identity, plain, values)
+    payees = _payees(own, both)
     if math.prod(one.arrangements for one in payees) < parameters["min_arrangements"]:
-        return Compared(identity, _whichever(both, plain), values)
-    inflation = max(1.0, variance(payees) / float(strata.variance().sum()))
-    widened = contrast(strata, "more", inflation=inflation)
+        return Compared(identity, _whichever(own, both, plain), values)
+    strata = _strata(own, both)
+    widened = contrast(strata, "more", inflation=max(1.0, variance(payees) / float(strata.variance().sum())))
     assert isinstance(widened, Contrast)
     p = permutation_p(payees, parameters["permutations"], parameters["seed"])
     return Compared(identity, replace(widened, p=p, test="permutation of payees"), values)
 
 
-def _whichever(both: pd.DataFrame, plain: Contrast) -> Contrast:
+def _whichever(own: _Invoices, both: Bools, plain: Contrast) -> Contrast:
     """The largest p whichever one payee is left out (1 where then all are alike): no finding rests on one of several."""
-    left = [
-        contrast(_tables(both[both["payee_id"] != one])[0], "more")
-        for one in sorted(both["payee_id"].unique())
-    ]
+    left = [contrast(_strata(own, both & (own.payee != one)), "more") for one in np.unique(own.payee[both])]
     made = [1.0 if isinstance(one, str) else one.p for one in left if one != APART]
     if not made:
         return plain
     return replace(plain, p=max(plain.p, *made), test=f"{plain.test}, whichever payee is left out")
 
 
-def _not_counted(own: pd.DataFrame, counted: pd.DataFrame) -> dict[str, int]:
-    reasons = own[~own.index.isin(counted.index)].groupby("reason", sort=True)["records"].sum().to_dict()
-    sizes = counted["size"].fillna("")
-    for size, reason in (("medium", "medium-sized payee"), ("", "size of the payee unknown")):
-        if found := int(counted.loc[sizes == size, "records"].sum()):
-            reasons[reason] = found
-    return {str(name): int(number) for name, number in sorted(reasons.items())}
+def _not_counted(own: _Invoices, counted: Bools) -> dict[str, int]:
+    reasons: Counter[str] = Counter()
+    told = {"medium": "medium-sized payee", "": "size of the payee unknown"}
+    for is_counted, reason, size, records in zip(
+        counted, own.reason, own.size, own.records.tolist(), strict=True
+    ):
+        if not is_counted or size in told:
+            reasons[told[size] if is_counted else reason] += records
+    return dict(sorted(reasons.items()))
 
 
-def _tables(both: pd.DataFrame) -> tuple[Strata, list[Payees]]:
-    """The comparable strata, ordered by what they hold, and the payees of each head contract likewise."""
-    wide = both.assign(
-        late=both["records"].where(both["state"] == "hit", 0),
-        of_small=both["records"].where(both["size"] == SMALL, 0),
+def _sums(own: _Invoices, both: Bools) -> tuple[Ints, Ints]:
+    """(place of each row's stratum, for each stratum [late small, small in time, late large, large in time])."""
+    at = np.unique(own.stratum[both], return_inverse=True)[1]
+    cell = 2 * (own.size[both] == LARGE) + (own.state[both] == "miss")
+    sums = np.zeros((int(at.max(initial=-1)) + 1, 4), dtype=np.int64)
+    np.add.at(sums, (at, cell), own.records[both])
+    return at, sums
+
+
+def _strata(own: _Invoices, both: Bools) -> Strata:
+    """The comparable strata, ordered by what they hold."""
+    sums = _sums(own, both)[1]
+    kept = sums[(sums[:, :2].sum(axis=1) > 0) & (sums[:, 2:].sum(axis=1) > 0)]
+    return Strata(*kept[np.lexsort(kept.T[::-1])].T)
+
+
+def _payees(own: _Invoices, both: Bools) -> list[Payees]:
+    """The payees of each head contract in its comparable strata, ordered by what they hold."""
+    at, sums = _sums(own, both)
+    comparable = ((sums[:, :2].sum(axis=1) > 0) & (sums[:, 2:].sum(axis=1) > 0))[at]
+    share = (sums[:, 0] + sums[:, 2]) / np.maximum(1, sums.sum(axis=1))
+    records = own.records[both]
+    excess = np.where(own.state[both] == "hit", records, 0) - records * share[at]
+    pairs = np.column_stack([own.head[both], own.size[both] == LARGE, own.payee[both]])[comparable].astype(
+        np.int64
     )
-    wide["late_small"] = wide["late"].where(wide["size"] == SMALL, 0)
-    sums = wide.groupby(KEY, sort=True)[["records", "late", "of_small", "late_small"]].sum()
-    sums = sums[(sums["of_small"] > 0) & (sums["of_small"] < sums["records"])]
-    a = sums["late_small"].to_numpy(dtype=np.int64)
-    b = sums["of_small"].to_numpy(dtype=np.int64) - a
-    c = sums["late"].to_numpy(dtype=np.int64) - a
-    d = sums["records"].to_numpy(dtype=np.int64) - a - b - c
-    at = np.lexsort((d, c, b, a))
-    joined = wide.join((sums["late"] / sums["records"]).rename("rate"), on=KEY, how="inner")
-    joined["excess"] = joined["late"] - joined["records"] * joined["rate"]
-    each = joined.groupby(["head_contract_id", "payee_id", "size"], sort=True)["excess"].sum().reset_index()
-    payees = [
-        Payees(
-            np.sort(own.loc[own["size"] == SMALL, "excess"].to_numpy(dtype=float)),
-            np.sort(own.loc[own["size"] == LARGE, "excess"].to_numpy(dtype=float)),
-        )
-        for _, own in each.groupby("head_contract_id", sort=True)
-    ]
-    payees.sort(key=lambda one: (one.small.tolist(), one.large.tolist()))
-    return Strata(a[at], b[at], c[at], d[at]), payees
+    found, place = np.unique(pairs, axis=0, return_inverse=True)
+    each = np.zeros(len(found))
+    np.add.at(each, place.reshape(-1), excess[comparable])
+    payees = []
+    for head in np.unique(found[:, 0]):
+        mine, large = found[:, 0] == head, found[:, 1] == 1
+        payees.append(Payees(np.sort(each[mine & ~large]), np.sort(each[mine & large])))
+    return sorted(payees, key=lambda one: (one.small.tolist(), one.large.tolist()))
