@@ -14,13 +14,20 @@ from tests.demo.conftest import Made
 # Rules that judge a pattern may be wrong about a clean prime now and then; all others may not.
 PATTERNS = {
     "choice-not-offered",
+    "enforcement-uneven",
+    "entrant-disadvantage",
     "esf-overlap",
     "exclusivity-pattern",
+    "grievance-retaliation",
     "handoffs-excessive",
+    "outcome-gap",
+    "parking-gradient",
     "payment-lateness",
     "promised-volume-unmet",
+    "referral-depth-gradient",
     "referral-skew",
     "staff-poaching",
+    "unequal-treatment",
 }
 DIRECT = {
     "advert-window-short",

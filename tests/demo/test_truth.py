@@ -17,13 +17,20 @@ from tests.demo.conftest import Made
 
 PATTERNS = {
     "choice-not-offered",
+    "enforcement-uneven",
+    "entrant-disadvantage",
     "esf-overlap",
     "exclusivity-pattern",
+    "grievance-retaliation",
     "handoffs-excessive",
+    "outcome-gap",
+    "parking-gradient",
     "payment-lateness",
     "promised-volume-unmet",
+    "referral-depth-gradient",
     "referral-skew",
     "staff-poaching",
+    "unequal-treatment",
 }
 
 

@@ -48,6 +48,7 @@ def choose_customers(market: Market) -> None:
     some = max(1, market.size.plants // 2)
     rng = market.rng("choice")
     spoken_for = market.skewed | market.careless | market.batching | market.late_payers
+    spoken_for |= market.deepening | market.parking
     free = sorted({head.prime for head in market.heads} - spoken_for)
     rng.shuffle(free)
     heads: dict[str, list[Head]] = defaultdict(list)

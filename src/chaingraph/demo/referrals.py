@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from chaingraph.demo import choice
+from chaingraph.demo import choice, routing
 from chaingraph.demo.chance import Bools, Floats, Ints, day, pick, rank_within, sigmoid
 from chaingraph.demo.outcomes import Outcomes
 from chaingraph.demo.state import AS_OF_DAY, GROUPS, NEEDS, PROGRAMMES, WINDOW_DAY, Head, Market
@@ -151,7 +151,9 @@ class _Draw:
         # Before a late joiner starts, those that were there from the first day take its part.
         starts = np.array([d.starts for d in market.deals])
         anchor = next((d.number for d in head.chain if d.anchor), head.deal.number)
-        return np.where(starts[deal] > self.day, anchor, deal).astype(np.int64), passed
+        deal = np.where(starts[deal] > self.day, anchor, deal).astype(np.int64)
+        unfair = market.rng("unfair routes", head.deal.contract_id)
+        return routing.rerouted(market, head, self.day, deal, passed, self.band, unfair), passed
 
     def write(
         self, out: TableWriter, outcomes: Outcomes, passed_before: dict[str, int], customers: choice.Customers
@@ -174,6 +176,7 @@ class _Draw:
         allocations = choice.allocations(market, self.head)
         known = np.isin(np.arange(n), list(ways.ended))
         in_batches = self.head.prime in market.batching
+        seen = routing.contacts(market, self.head, self.deal, self.band, rng)
         out.write(
             {
                 "referral_id": ids,
@@ -190,7 +193,7 @@ class _Draw:
                 "batch_id": batches.take(pa.array(self.batch)) if in_batches else pa.nulls(n, pa.string()),
                 "customer_key": hide(hashes(key_number), cohort),
                 "first_contact_on": dates(contact, contact > AS_OF_DAY),
-                "contacts": pa.array(np.where(contact > AS_OF_DAY, 0, rng.integers(2, 15, n))),
+                "contacts": pa.array(np.where(contact > AS_OF_DAY, 0, seen)),
                 "ended_on": dates(ended, (ended > AS_OF_DAY) | ((rng.random(n) < 0.4) & ~known)),
                 "customers": pa.array(self.customers, mask=~cohort),
             }

@@ -156,6 +156,10 @@ class Market:
     choiceless: set[str] = field(default_factory=set)
     bouncing: set[str] = field(default_factory=set)
     unchosen: set[str] = field(default_factory=set)
+    deepening: set[str] = field(default_factory=set)
+    parking: set[str] = field(default_factory=set)
+    # Contracts whose holders complained, by number, with the day from which they got hardly any referrals.
+    shunned: dict[int, int] = field(default_factory=dict)
     # Contracts that the European Social Fund pays, with the part of their customers who are in both provisions.
     esf: dict[str, float] = field(default_factory=dict)
 
