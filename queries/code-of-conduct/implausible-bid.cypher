@@ -20,15 +20,15 @@ innocent: ["The bid rests on a new method, with evidence", "The customers of the
 ask: ["The evidence behind the promised rate", "How the bidder did on like contracts elsewhere"]
 assess: implausible_bid
 ---*/
-// Bids that stood, and beside them what head contracts achieved: customers referred in each area and quarter, and how many of
-// them had a sustained outcome claimed within the days given to ripen. A quarter counts from the day its last customer is ripe.
+// Bids that stood, and beside them what head contracts achieved: customers referred in each area and four weeks, and how
+// many of them had a sustained outcome claimed within the days given to ripen. They count once the last of them is ripe.
 MATCH (r:Referral)-[:UNDER]->(c:Contract)
 WHERE r.referred_day <= $as_of_day - $ripe_days
 OPTIONAL MATCH (r)<-[:RESULT_OF]-(u:Outcome)
 WHERE u.kind = 'sustained' AND u.claimed_day <= $as_of_day
 WITH r, c, min(u.claimed_day) AS first_day
-WITH c.head_contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.quarter AS quarter,
-     max(r.referred_day) AS day, coalesce(sum(r.customers), 0) AS customers,
+WITH c.head_contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
+     coalesce(sum(r.customers), 0) AS customers,
      coalesce(sum(CASE WHEN first_day <= r.referred_day + $ripe_days THEN 1 ELSE 0 END), 0) AS outcomes
 RETURN '' AS bid_id,
        '' AS bidder_id,
