@@ -142,5 +142,8 @@ def promises(
             "delivered": rng.poisson(rate),
             "excluded_reason": np.full(primes, None, dtype=object),
             "days": 365,
+            "is_running": False,
+            "elapsed_days": 365,
+            "nobody_yet": False,
         }
     )

@@ -3,7 +3,7 @@ title: Far fewer customers came than were promised
 clauses: [COC-POST-01]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Commitment.quantity, Referral.referred_on]
 record: Commitment
 evidence: Commitment
@@ -20,7 +20,8 @@ ask: ["The promise in writing, with its conditions", "Forecast and actual referr
 assess: promised_volume
 ---*/
 // Customers referred under the contract of the promise and everything below it, within the promise's period. A period
-// that is not over has no market volume yet, and a guarantee is for another rule.
+// that is not over has no market volume yet, and a guarantee is for another rule. Promises under which nobody at all has
+// come, two quarters on, are listed beside, those of a running period too: measured by the part that has passed.
 MATCH (m:Commitment)
 WHERE m.kind IN ['volume', 'volume_share'] AND m.starts_day <= $as_of_day
 MATCH (payer:Organisation) WHERE payer.org_id = m.by_org_id
@@ -37,6 +38,9 @@ RETURN m.commitment_id AS commitment_id,
        m.actual_market_volume AS actual_market_volume,
        m.delivered_customers AS delivered,
        m.ends_day - m.starts_day + 1 AS days,
+       m.ends_day > $as_of_day AS is_running,
+       CASE WHEN m.ends_day > $as_of_day THEN $as_of_day ELSE m.ends_day END - m.starts_day + 1 AS elapsed_days,
+       m.first_customer_day IS NULL OR m.first_customer_day > $as_of_day AS nobody_yet,
        CASE WHEN m.guaranteed THEN 'unconditional guarantee'
             WHEN m.ends_day > $as_of_day THEN 'period not over' END AS excluded_reason;
 // evidence

@@ -32,6 +32,9 @@ def promise(at: int = 1, **changed: Any) -> dict[str, Any]:
         "delivered": 200,
         "excluded_reason": None,
         "days": 365,
+        "is_running": False,
+        "elapsed_days": changed.get("days", 365),
+        "nobody_yet": changed.get("delivered") == 0,
         **changed,
     }
 
@@ -142,6 +145,29 @@ def test_nobody_at_all_is_a_list_and_no_test() -> None:
     assert listed(promised=4.9) == []
     assert listed(promised=5.0, days=181) == []
     assert listed(promised=5.0, actual_market_volume=None) == []
+    assert listed(promised=5.0, excluded_reason="unconditional guarantee") == []
+
+
+def test_a_running_promise_is_listed_by_the_part_that_has_passed() -> None:
+    """Ten for 364 days are five after 182, whatever a market volume that is not whole yet says."""
+    running = {"days": 364, "is_running": True, "excluded_reason": "period not over", "nobody_yet": True}
+
+    def listed(**changed: Any) -> list[Any]:
+        result = assess(promise(**{**running, "elapsed_days": 182, "promised": 10.0, **changed}))
+        assert [unit.outcome for unit in result.units] == ["excluded"]
+        return [(row["expected"], row["period"]) for row in result.figures.get("nothing_came", [])]
+
+    assert listed() == [(5.0, "still running")]
+    assert listed(actual_market_volume=None) == [(5.0, "still running")]
+    assert listed(promised=9.9) == []
+    assert listed(elapsed_days=181, promised=11.0) == []
+    assert listed(nobody_yet=False, delivered=0) == []
+    # Customers of a later day have not come yet.
+    assert listed(delivered=7) == [(5.0, "still running")]
+    assert listed(excluded_reason="unconditional guarantee") == [(5.0, "still running")]
+    share = {"kind": "volume_share", "promised": 0.01, "actual_market_volume": None}
+    assert listed(**share) == [(5.0, "still running")]
+    assert listed(**share, forecast_market_volume=None) == []
 
 
 def test_order_leaves_no_trace() -> None:

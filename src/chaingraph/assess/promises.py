@@ -12,6 +12,9 @@ from chaingraph.assess.multiple import q_values
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Statistics, Unit
 
+# Of a promise under which nobody came: after two quarters, where as many were to be expected by then.
+TWO_QUARTERS_DAYS, LEAST_EXPECTED = 182, 5.0
+
 
 def shortfall_p(delivered: int, expected: float, tolerance: float, dispersion: float) -> float:
     """P(X ≤ delivered), X negative binomial with mean m = tolerance·expected, variance m + dispersion·m².
@@ -48,6 +51,15 @@ def expectation(kind: str, promised: float, forecast: float | None, actual: floa
     return promised * actual / forecast if forecast else None
 
 
+def expectation_so_far(kind: str, promised: float, forecast: float | None, elapsed: float) -> float | None:
+    """What a promise amounts to after the ``elapsed`` part (0..1) of its period, the market taken as forecast.
+
+    How the market turned out is known at the end only. None for a share of a market that nobody forecast.
+    """
+    whole = promised if kind == "volume" else None if forecast is None else promised * forecast
+    return None if whole is None else whole * elapsed
+
+
 @assessment("promised_volume")
 def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag commitments of which significantly less than ``tolerance_share`` of the scaled promise came.
@@ -55,9 +67,11 @@ def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assess
     Columns of ``rows``: ``commitment_id``, ``contract_id``, ``by_org_id``, ``by_org``, ``to_org_id``,
     ``to_org``, ``kind`` (volume or volume_share), ``promised`` (customers, or a share 0..1),
     ``forecast_market_volume``, ``actual_market_volume`` (may be missing), ``delivered`` (customers referred
-    in the period), ``excluded_reason`` (or missing), ``days`` (length of the period). Parameters:
+    in the period), ``excluded_reason`` (or missing), ``days`` (length of the period), ``is_running`` (the
+    period is not over), ``elapsed_days`` (of it so far), ``nobody_yet`` (no customer so far). Parameters:
     ``tolerance_share``, ``dispersion``, ``q_max``. Figure ``nothing_came``: no customer at all after two
-    quarters although five or more were to be expected; no test.
+    quarters although five or more were to be expected by then, in a period that is over or still running; no
+    test.
     """
     made: list[tuple[dict[str, Any], float | None, float | None]] = []
     for row in rows.sort_values("commitment_id").to_dict("records"):
@@ -83,14 +97,7 @@ def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assess
     qs = q_values([p for _, _, p in made])
     units = [_judged(row, expected, p, q, parameters) for (row, expected, p), q in zip(made, qs, strict=True)]
     nothing = [
-        {
-            "commitment_id": row["commitment_id"],
-            "by_org": row["by_org"],
-            "to_org": row["to_org"],
-            "expected": expected,
-        }
-        for row, expected, p in made
-        if p is not None and row["delivered"] == 0 and row["days"] >= 182 and (expected or 0) >= 5
+        told for row, expected, p in made if (told := _nothing_came(row, expected if p is not None else None))
     ]
     return Assessment(units, figures={"nothing_came": nothing} if nothing else {})
 
@@ -117,3 +124,22 @@ def _judged(
     )
     flagged = q is not None and q <= parameters["q_max"]
     return Unit(identity, "flagged" if flagged else "passed", "", values, statistics)
+
+
+def _nothing_came(row: Mapping[str, Any], expected: float | None) -> dict[str, Any] | None:
+    """The row of the list that a promise belongs on, if it does; ``expected`` where it was tested."""
+    running = bool(row["is_running"])
+    if running:
+        elapsed = row["elapsed_days"] / row["days"]
+        expected = expectation_so_far(
+            row["kind"], float(row["promised"]), row["forecast_market_volume"], elapsed
+        )
+    long = row["elapsed_days"] >= TWO_QUARTERS_DAYS
+    if expected is None or expected < LEAST_EXPECTED or not long or not row["nobody_yet"]:
+        return None
+    return {
+        **{name: row[name] for name in ("commitment_id", "by_org", "to_org")},
+        "period": "still running" if running else "over",
+        "elapsed_days": int(row["elapsed_days"]),
+        "expected": expected,
+    }

@@ -158,7 +158,10 @@ def contract_sql() -> str:
 
 
 def commitment_sql() -> str:
-    """A SELECT over commitments with the customers referred under each, in its period and down its chain."""
+    """A SELECT over commitments with the customers referred under each, in its period and down its chain.
+
+    ``first_customer_on`` is the day of the first of them.
+    """
     return """
         WITH RECURSIVE below AS (
             SELECT DISTINCT contract_id AS promised_under, contract_id FROM commitments
@@ -166,12 +169,13 @@ def commitment_sql() -> str:
             SELECT below.promised_under, c.contract_id
             FROM below JOIN contracts AS c ON c.parent_contract_id = below.contract_id
         ), delivered AS (
-            SELECT m.commitment_id, sum(coalesce(r.customers, 1)) AS customers
+            SELECT m.commitment_id, sum(coalesce(r.customers, 1)) AS customers,
+                   min(r.referred_on) AS first_customer_on
             FROM commitments AS m JOIN below ON below.promised_under = m.contract_id
             JOIN referrals AS r ON r.contract_id = below.contract_id
             WHERE r.referred_on BETWEEN m.starts_on AND m.ends_on GROUP BY 1
         )
-        SELECT m.*, coalesce(d.customers, 0) AS delivered_customers
+        SELECT m.*, coalesce(d.customers, 0) AS delivered_customers, first_customer_on
         FROM commitments AS m LEFT JOIN delivered AS d USING (commitment_id)
     """
 

@@ -41,7 +41,11 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "settled_pence": "INT64",
         "days_beyond_terms": "INT64",
     },
-    "Commitment": {"delivered_customers": "INT64"},
+    "Commitment": {
+        "delivered_customers": "INT64",
+        "first_customer_on": "DATE",
+        "first_customer_day": "INT64",
+    },
     "Outcome": {"earlier_claim_id": "STRING"},
     "Referral": {
         "tier": "INT64",
