@@ -102,7 +102,8 @@ def _choose_gaps(market: Market) -> dict[str, set[str]]:
 
 def _plant_gap(market: Market, rng: np.random.Generator, head: Head, capability: str) -> None:
     chain = list(dict.fromkeys(deal.supplier_id for deal in head.chain))
-    how = ("nobody shows it", "all evidence has expired", "the evidence is of level 1")[int(rng.integers(3))]
+    ways = ("all evidence has expired", "nobody shows it", "the evidence is of level 1")
+    how = ways[sum(one.rule == "capability-gap" for one in market.planted) % len(ways)]
     if how == "all evidence has expired":
         add_evidence(market, rng, chain[0], capability, lapsed=True)
     elif how == "the evidence is of level 1":

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from chaingraph.demo.chance import Bools, Ints
-from chaingraph.demo.state import AS_OF_DAY
+from chaingraph.demo.state import AS_OF_DAY, PROGRAMMES, Market
 from chaingraph.demo.tables import Form, TableWriter, dates, hashes, numbered, pounds, words
 
 COLUMNS = [
@@ -27,13 +27,22 @@ COLUMNS = [
 SUSTAINED_DAYS = 182
 PENCE = (40_000, 160_000)
 EMPLOYERS = 2_000
+# What may be amiss with the outcomes of a contract: claimed early, never verified, found invalid, claimed twice.
+AMISS = ("", "outcome-paid-early", "outcome-unverified", "outcome-invalid", "outcome-duplicated")
+EARLY, UNVERIFIED, INVALID, TWICE = 1, 2, 3, 4
+EARLY_DAYS = 120
 
 
 class Outcomes:
-    """Writes outcomes for the referrals it is shown. Use as a context manager."""
+    """Writes outcomes for the referrals it is shown. Use as a context manager.
 
-    def __init__(self, folder: Path, form: Form) -> None:
+    ``amiss`` says by a contract's number what is amiss with its outcomes; ``seen`` where that came about.
+    """
+
+    def __init__(self, folder: Path, form: Form, amiss: Ints) -> None:
+        self.amiss = amiss
         self._out = TableWriter(folder, "outcomes", form, COLUMNS)
+        self.seen: dict[int, int] = {}
 
     @property
     def rows(self) -> int:
@@ -46,20 +55,39 @@ class Outcomes:
     def __exit__(self, *_: object) -> None:
         self._out.__exit__()
 
-    def add(self, ids: pa.Array, referred: Ints, band: Ints, single: Bools, rng: np.random.Generator) -> None:
-        """Draw outcomes: the harder the customer, the fewer; only for referrals marked by ``single``."""
-        n = len(referred)
+    def add(
+        self,
+        ids: pa.Array,
+        deal: Ints,
+        referred: Ints,
+        band: Ints,
+        single: Bools,
+        rng: np.random.Generator,
+    ) -> None:
+        """Draw outcomes: the harder the customer, the fewer; only for referrals marked by ``single``.
+
+        ``deal`` is the number of each referral's contract.
+        """
+        n, amiss = len(referred), self.amiss[deal]
         started = referred + rng.integers(20, 120, n)
         found_job = single & (rng.random(n) < 0.42 - 0.06 * band) & (started <= AS_OF_DAY - 14)
         lasted = rng.integers(SUSTAINED_DAYS, 215, n)
         kept_job = found_job & (rng.random(n) < 0.5) & (started + lasted <= AS_OF_DAY - 14)
-        # Both claims of a referral stand one after the other.
-        at = np.repeat(np.flatnonzero(found_job), 1 + kept_job[found_job])
+        lasted = np.where(amiss == EARLY, EARLY_DAYS, lasted)
+        # The claims of a referral stand one after the other.
+        twice = kept_job & (amiss == TWICE)
+        at = np.repeat(np.flatnonzero(found_job), (1 + kept_job + twice)[found_job])
         sustained = np.r_[False, at[1:] == at[:-1]] if len(at) else np.empty(0, dtype=bool)
         size = len(at)
         claimed = started[at] + np.where(sustained, lasted[at], 0) + rng.integers(0, 14, size)
         verified = claimed + rng.integers(7, 60, size)
-        pending = verified > AS_OF_DAY
+        pending = (verified > AS_OF_DAY) | ((amiss[at] == UNVERIFIED) & (claimed < AS_OF_DAY - 100))
+        invalid = ~pending & (amiss[at] == INVALID)
+        doubled = np.r_[[False, False][:size], at[2:] == at[:-2]]
+        late = pending & (claimed < AS_OF_DAY - 100)
+        for kind, came in ((EARLY, sustained), (UNVERIFIED, late), (INVALID, invalid), (TWICE, doubled)):
+            for number in np.unique(deal[at][came & (amiss[at] == kind)]).tolist():
+                self.seen[int(number)] = kind
         self._out.write(
             {
                 "outcome_id": numbered("O", self.rows + 1, size),
@@ -73,7 +101,19 @@ class Outcomes:
                 "method": words(
                     ("benefit_scan", "rti", "employer", None), np.where(pending, 3, rng.integers(0, 3, size))
                 ),
-                "result": words(("valid", "pending"), pending.astype(np.int64)),
+                "result": words(
+                    ("valid", "pending", "invalid"), np.where(invalid, 2, pending.astype(np.int64))
+                ),
                 "employer_key": hashes(rng.integers(0, EMPLOYERS, n)[at]),
             }
         )
+
+
+def choose_amiss(market: Market) -> None:
+    """For each kind of fault a few head contracts whose outcomes have it, those with most customers first."""
+    kinds = len(AMISS) - 1
+    market.amiss = np.zeros(len(market.deals), dtype=np.int64)
+    old = [head.deal for head in market.heads if head.lot.programme is PROGRAMMES[0]]
+    busiest = sorted(old, key=lambda deal: (-deal.annual_pence, deal.number))
+    for place, deal in enumerate(busiest[: kinds * market.size.plants]):
+        market.amiss[deal.number] = 1 + place % kinds

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from chaingraph.demo import choice, routing
 from chaingraph.demo.chance import Bools, Floats, Ints, day, pick, rank_within, sigmoid
-from chaingraph.demo.outcomes import Outcomes
+from chaingraph.demo.outcomes import AMISS, Outcomes
 from chaingraph.demo.state import AS_OF_DAY, GROUPS, NEEDS, PROGRAMMES, WINDOW_DAY, Head, Market
 from chaingraph.demo.tables import Form, TableWriter, dates, hashes, hide, numbered, words
 from chaingraph.store.protocol import Progress
@@ -77,7 +77,7 @@ def make_referrals(
     total = int(sizes.sum())
     with (
         TableWriter(folder, "referrals", form, COLUMNS) as out,
-        Outcomes(folder, form) as outcomes,
+        Outcomes(folder, form, market.amiss) as outcomes,
     ):
         for head, size in zip(market.heads, sizes, strict=True):
             progress("referrals", out.rows, total)
@@ -85,6 +85,9 @@ def make_referrals(
             made.write(out, outcomes, passed_before, customers)
             made.count(counts, market)
         progress("referrals", total, total)
+        for number, kind in sorted(outcomes.seen.items()):
+            contract_id = market.deals[number].contract_id
+            market.plant(AMISS[kind], "all outcomes of the contract that could be", contract_id=contract_id)
         return counts, {"referrals": out.rows, "outcomes": outcomes.rows}
 
 
@@ -199,7 +202,7 @@ class _Draw:
             }
         )
         # A customer who comes back could be claimed for twice; those and cohorts have no outcomes here.
-        outcomes.add(ids, self.day, self.band, ~(ways.repeated | both | cohort), rng)
+        outcomes.add(ids, self.deal, self.day, self.band, ~(ways.repeated | both | cohort), rng)
 
     def _recorded(self, passed_before: dict[str, int]) -> tuple[pa.Array, pa.Array]:
         rng, n, prime = self.rng, self.size, self.head.prime

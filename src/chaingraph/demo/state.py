@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chaingraph.demo.chance import day, rng
+from chaingraph.demo.chance import Ints, day, rng
 from chaingraph.demo.size import Size
 from chaingraph.demo.truth import Planted
 
@@ -162,6 +162,9 @@ class Market:
     shunned: dict[int, int] = field(default_factory=dict)
     # Contracts that the European Social Fund pays, with the part of their customers who are in both provisions.
     esf: dict[str, float] = field(default_factory=dict)
+
+    # By a contract's number: what is amiss with outcomes claimed under it (see ``outcomes.AMISS``), 0 for nothing.
+    amiss: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def rng(self, *path: str | int) -> np.random.Generator:
         """The generator of one part of this market."""

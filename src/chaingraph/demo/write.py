@@ -15,6 +15,7 @@ from chaingraph.demo.fairness import let_the_small_wait, make_unfair
 from chaingraph.demo.heads import make_heads
 from chaingraph.demo.invoices import make_invoices
 from chaingraph.demo.names import coined
+from chaingraph.demo.outcomes import choose_amiss
 from chaingraph.demo.parties import make_parties, make_places
 from chaingraph.demo.partners import make_partners
 from chaingraph.demo.places import make_structure
@@ -143,6 +144,7 @@ def make(size: Size) -> Market:
     choose_shunned(market)
     add_contract_rows(market)
     make_prequalification(market)
+    choose_amiss(market)
     make_terms(market)
     make_dealings(market)
     make_structure(market)
