@@ -12,6 +12,7 @@ identity: [contract_id]
 respondent: buyer_id
 parameters:
   min_peers: {type: integer, default: 8, minimum: 4, unit: contracts, basis: "methods: a fence of fewer peers says nothing"}
+  times_median_min: {type: number, default: 1.25, minimum: 1, unit: times the median, basis: "project default: a quarter more than the middle one, as peers that are all nearly alike leave a fence beside themselves"}
 message: "Fees take {measure} of the money before it reaches {supplier} under {contract_id}; the peers' fence is {fence}, their median {median}"
 innocent: ["The buyer gives premises, systems or bridging finance for its fee", "The fee covers the risk of outcome pay that the buyer bears itself", "The fees of the tiers above are paid for other work"]
 ask: ["The fee schedule, with what is given for it", "Services in kind, with their value"]

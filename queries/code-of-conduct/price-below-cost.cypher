@@ -9,7 +9,7 @@ record: Contract
 subject: Contract
 identity: [contract_id]
 respondent: answers_id
-message: "Under {contract_id} {supplier} is paid {unit_price_pence} pence a unit that costs {unit_cost_pence} pence"
+message: "Under {contract_id} {supplier} is paid {unit_price_pence} a unit that costs {unit_cost_pence}"
 innocent: ["Other income of the contract pays for the rest", "The cost holds overheads that another contract carries", "The price is of the first year, and a higher one follows"]
 ask: ["How cost and price of a unit were worked out", "Other payments under the contract"]
 assess: null

@@ -39,7 +39,9 @@ def peer_fence(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     Columns of ``rows``, one row a part of a thing: ``unit_id`` (the identity's column is named by the column
     ``identity``, the same in every row), ``measure`` (may be missing), ``peers`` (the group it is compared in),
     ``excluded_reason`` (or missing), and any others, of which the first of each thing is told. The measures of one thing's
-    parts are put together as the column ``how`` says: ``sum``, or ``chained`` (1 − Π(1 − x)). Parameter: ``min_peers``.
+    parts are put together as the column ``how`` says: ``sum``, or ``chained`` (1 − Π(1 − x)). Parameters: ``min_peers``;
+    ``times_median_min`` (where given, a measure has to be so many times the peers' median, too: where all are nearly alike
+    the fence stands right beside them, and a trifle would be beyond it).
     A thing of which a part is not measured, or that has too few peers, is not assessable. The values told are
     ``measure``, ``fence``, ``median`` and ``peers_compared``. The result does not depend on the order of rows.
     """
@@ -84,15 +86,10 @@ def _judged(
     limit = fence(peers, parameters["min_peers"])
     if limit is None:
         return Unit(identity, "not_assessable", f"fewer than {parameters['min_peers']} peers", told)
-    values = {
-        **told,
-        "measure": measure,
-        "fence": limit,
-        "median": float(np.median(peers)),
-        "peers_compared": len(peers),
-    }
+    median = float(np.median(peers))
+    values = {**told, "measure": measure, "fence": limit, "median": median, "peers_compared": len(peers)}
     # Equal measures put together from different parts differ in the last bits.
-    flagged = measure > limit + 1e-9
+    flagged = measure > max(limit, parameters.get("times_median_min", 0.0) * median) + 1e-9
     return Unit(
         identity,
         "flagged" if flagged else "passed",
