@@ -15,17 +15,21 @@ ask: ["The guarantee in writing", "Any request to hold referrals back", "Referra
 assess: null
 ---*/
 // A written, unconditional guarantee owes the number itself: the market that came excuses nothing, except where a share of
-// it was guaranteed. Counted when the period is over, under the contract of the promise and everything below it.
+// it was guaranteed. Counted when the period is over, under the contract of the promise and everything below it. Where the
+// contract ended first, the guarantee was broken only by a buyer who ended it.
 MATCH (m:Commitment)
 WHERE m.guaranteed AND m.starts_day <= $as_of_day
+MATCH (m)-[:UNDER]->(c:Contract)
 MATCH (giver:Organisation) WHERE giver.org_id = m.by_org_id
 MATCH (taker:Organisation) WHERE taker.org_id = m.to_org_id
 WITH m, giver.name AS by_org, taker.name AS to_org,
+     c.ended_day <= $as_of_day AND c.ended_day < m.ends_day AND coalesce(c.ended_by <> 'buyer', true) AS cut_short,
      CASE WHEN m.kind = 'volume' THEN m.quantity
           WHEN m.kind = 'volume_share' THEN m.quantity * m.actual_market_volume END AS guaranteed_customers
 WITH m, by_org, to_org, guaranteed_customers,
      CASE WHEN NOT m.kind IN ['volume', 'volume_share'] THEN 'not a promise of customers'
           WHEN m.ends_day > $as_of_day THEN 'period not over'
+          WHEN cut_short THEN 'contract ended before the period'
           WHEN guaranteed_customers IS NULL THEN 'market volume unknown'
           WHEN m.delivered_customers < guaranteed_customers THEN 'flagged'
           ELSE 'passed' END AS state
@@ -42,4 +46,5 @@ RETURN m.commitment_id AS commitment_id,
        m.delivered_customers AS delivered,
        state = 'flagged' AS flagged,
        CASE WHEN state = 'market volume unknown' THEN state END AS not_assessable,
-       CASE WHEN state IN ['not a promise of customers', 'period not over'] THEN state END AS excluded_reason
+       CASE WHEN state IN ['not a promise of customers', 'period not over', 'contract ended before the period']
+            THEN state END AS excluded_reason

@@ -21,9 +21,11 @@ assess: promised_volume
 ---*/
 // Customers referred under the contract of the promise and everything below it, within the promise's period. A period
 // that is not over has no market volume yet, and a guarantee is for another rule. Promises under which nobody at all has
-// come, two quarters on, are listed beside, those of a running period too: measured by the part that has passed.
+// come, two quarters on, are listed beside, those of a running period too: measured by the part that has passed. Where the
+// contract ended first, a promise fell with it unless it was the buyer who ended it.
 MATCH (m:Commitment)
 WHERE m.kind IN ['volume', 'volume_share'] AND m.starts_day <= $as_of_day
+MATCH (m)-[:UNDER]->(c:Contract)
 MATCH (payer:Organisation) WHERE payer.org_id = m.by_org_id
 MATCH (payee:Organisation) WHERE payee.org_id = m.to_org_id
 RETURN m.commitment_id AS commitment_id,
@@ -38,10 +40,12 @@ RETURN m.commitment_id AS commitment_id,
        m.actual_market_volume AS actual_market_volume,
        m.delivered_customers AS delivered,
        m.ends_day - m.starts_day + 1 AS days,
-       m.ends_day > $as_of_day AS is_running,
+       m.ends_day > $as_of_day AND (c.ended_day IS NULL OR c.ended_day > $as_of_day) AS is_running,
        CASE WHEN m.ends_day > $as_of_day THEN $as_of_day ELSE m.ends_day END - m.starts_day + 1 AS elapsed_days,
        m.first_customer_day IS NULL OR m.first_customer_day > $as_of_day AS nobody_yet,
        CASE WHEN m.guaranteed THEN 'unconditional guarantee'
+            WHEN c.ended_day <= $as_of_day AND c.ended_day < m.ends_day AND coalesce(c.ended_by <> 'buyer', true)
+            THEN 'contract ended before the period'
             WHEN m.ends_day > $as_of_day THEN 'period not over' END AS excluded_reason;
 // evidence
 MATCH (m:Commitment)
