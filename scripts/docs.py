@@ -35,7 +35,8 @@ def command_line() -> str:
                     describe(inner, click.Context(inner, info_name=name, parent=context, **width))
 
     width: dict[str, Any] = {"max_content_width": HELP_WIDTH, "terminal_width": HELP_WIDTH}
-    describe(group, click.Context(group, info_name="chaingraph", **width))
+    # Its own settings, which a command brings along only when it is run.
+    describe(group, click.Context(group, info_name="chaingraph", **{**group.context_settings, **width}))
     return "\n".join(parts)
 
 

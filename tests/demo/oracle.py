@@ -84,7 +84,8 @@ RULES = {
         AND coalesce(settled_on, as_of()) > due_on""",
     "payment-late-statutory": """
         SELECT DISTINCT contract_id FROM due
-        WHERE NOT in_dispute AND received_on IS NOT NULL AND coalesce(settled_on, as_of()) > lawful_on""",
+        WHERE NOT in_dispute AND received_on IS NOT NULL AND coalesce(settled_on, as_of()) > lawful_on
+        AND contract_id IN (SELECT contract_id FROM chain WHERE tier > 1)""",
     "payment-terms-inconsistent": """
         SELECT DISTINCT head_id FROM chain WHERE tier > 1 AND NOT inferred AND payment_term_days IS NOT NULL
         GROUP BY head_id, role

@@ -40,7 +40,7 @@ def test_the_file_says_what_the_function_returned(made: Made) -> None:
     assert [(one["rule"], one["identity"]) for one in told["planted"]] == [
         (one.rule, dict(one.identity)) for one in made.truth.planted
     ]
-    assert set(made.truth.rules) == oracle.RULES.keys() | PATTERNS
+    assert set(made.truth.rules) >= oracle.RULES.keys() | PATTERNS
 
 
 @pytest.mark.parametrize("rule", oracle.RULES)
@@ -168,6 +168,7 @@ def test_primes_that_pay_late_are_far_over_the_rate_and_all_others_far_under(mad
 
 def test_promises_are_kept_or_broken_once_the_market_is_reckoned_in(made: Made) -> None:
     broken = {one["commitment_id"] for one in made.truth.identities("promised-volume-unmet")}
+    overdone = {one["commitment_id"] for one in made.truth.identities("guarantee-missed")}
     rows = made.con.execute(
         """
         SELECT commitment_id, quantity, quantity * actual_market_volume / forecast_market_volume,
@@ -178,7 +179,9 @@ def test_promises_are_kept_or_broken_once_the_market_is_reckoned_in(made: Made) 
     ).fetchall()
     assert broken <= {row[0] for row in rows}
     for commitment_id, _, expected, came in rows:
-        if commitment_id in broken:
+        if commitment_id in overdone:
+            assert came < expected
+        elif commitment_id in broken:
             assert expected >= 60
             assert came < 0.2 * expected
         else:

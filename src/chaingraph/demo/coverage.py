@@ -95,6 +95,8 @@ def _plant(market: Market, lapsed: set[tuple[str, str]]) -> None:
             deals, how = subs[:1], "one provider"
         head.cells[cell] = deals
         market.plant("need-single-provider", how, **_identity(head, cell))
+        owner = market.owner[deals[0].supplier_id]
+        market.plant("single-point-of-failure", "a need of an area rests on it alone", org_id=owner)
 
 
 def _write(market: Market, lapsed: set[tuple[str, str]]) -> None:
