@@ -18,11 +18,15 @@ BOOK: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(
 )
 ENTRIES = [(pack, name, entry) for pack, rules in BOOK.items() for name, entry in rules.items()]
 RULES = {rule.id: rule for rule in load_rules()}
-each_entry = pytest.mark.parametrize(("pack", "name", "entry"), ENTRIES, ids=[name for _, name, _ in ENTRIES])
+# Not written yet. Held exactly, so that whoever writes one takes it off this list.
+TO_COME = {"failure-cascade", "uneven-across-areas"}
+WRITTEN = [entry for entry in ENTRIES if entry[1] not in TO_COME]
+each_entry = pytest.mark.parametrize(("pack", "name", "entry"), WRITTEN, ids=[name for _, name, _ in WRITTEN])
 
 
 def test_the_rulebook_and_the_packs_hold_the_same_rules() -> None:
-    assert {name for _, name, _ in ENTRIES} == set(RULES)
+    assert {name for _, name, _ in ENTRIES} - set(RULES) == TO_COME
+    assert set(RULES) <= {name for _, name, _ in ENTRIES}
 
 
 @each_entry

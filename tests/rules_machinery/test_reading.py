@@ -186,7 +186,10 @@ def test_rules_are_chosen_by_name_with_a_hint() -> None:
 def test_settings_switch_rules_on_and_off() -> None:
     on, off = sample(name="alpha"), sample(name="beta", enabled=False)
     assert (runs(on, {}), runs(off, {})) == (True, False)
-    overrides: dict[str, dict[str, object]] = {"alpha": {"enabled": False, "days": 7}, "beta": {"enabled": True}}
+    overrides: dict[str, dict[str, object]] = {
+        "alpha": {"enabled": False, "days": 7},
+        "beta": {"enabled": True},
+    }
     assert (runs(on, overrides), runs(off, overrides)) == (False, True)
     assert resolve([on, off], overrides)["alpha"]["days"] == 7
     with pytest.raises(SettingsError, match=r"alpha\.enabled: 'no' is not true or false"):

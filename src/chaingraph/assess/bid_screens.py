@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from chaingraph.assess.multiple import q_values
 from chaingraph.assess.ranksum import Ranks, agreement_p, rank_sum_p
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Outcome, Statistics, Unit
-from chaingraph.assess.screens import DIRECTION, SCREENS, screens
+from chaingraph.assess.screens import DIRECTION, SCREENS, finite, screens
 
 # Screens that see the same thing do not agree: they repeat one another. Three things can agree.
 FAMILIES = {
@@ -281,14 +280,14 @@ def _unit(
         "benchmark_lots": len(test.benchmark),
         "agreeing": list(test.agreeing[lot.lot_id]),
         "spread_share": found[lot.lot_id]["spd"],
-        "benchmark_spread_share": _finite(medians["other_lots"]["spd"]),
+        "benchmark_spread_share": finite(medians["other_lots"]["spd"]),
         "wider_share": test.wider,
         "screens": [
             {
                 "screen": screen,
                 "family": family.get(screen, "shown, not judged"),
-                "lot": _finite(found[lot.lot_id][screen]),
-                **{of: _finite(median[screen]) for of, median in medians.items()},
+                "lot": finite(found[lot.lot_id][screen]),
+                **{of: finite(median[screen]) for of, median in medians.items()},
                 "p": test.family_p.get(family.get(screen, "")),
             }
             for screen in SCREENS
@@ -297,7 +296,3 @@ def _unit(
     statistics = Statistics(effect=test.wider, p=test.p, q=q, n=float(len(test.lots)))
     outcome: Outcome = "passed" if clean else "flagged"
     return Unit({"lot_id": lot.lot_id}, outcome, "", values, statistics, lot.bids)
-
-
-def _finite(value: float | None) -> float | None:
-    return None if value is None or not isfinite(value) else float(value)

@@ -124,7 +124,8 @@ def _greedy(groups: Mapping[frozenset[str], int], owners: list[str], k: int) -> 
             step: sum(n for group, n in groups.items() if group - failed and group <= failed | step)
             for step in open_
         }
-        failed |= max(gain, key=lambda step: (gain[step] / len(step), -len(step), sorted(step)))
+        taken = max(gain, key=lambda step: (gain[step] / len(step), -len(step), sorted(step)))
+        failed |= taken
     failed |= set([owner for owner in owners if owner not in failed][: k - len(failed)])
     return tuple(sorted(failed))
 

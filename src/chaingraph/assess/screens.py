@@ -10,6 +10,7 @@ Abrantes-Metz et al. (2006), doi 10.1016/j.ijindorg.2005.10.003; Huber & Imhof (
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from math import inf
 
@@ -72,3 +73,8 @@ def screens(prices: Sequence[float]) -> dict[str, float | None]:
     if n > 3:
         found["kurtosis"] = float(stats.kurtosis(centred, bias=False))
     return found
+
+
+def finite(value: float | None) -> float | None:
+    """The value, or None where it is none or has no bound."""
+    return None if value is None or not math.isfinite(value) else float(value)
