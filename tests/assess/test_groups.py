@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -43,6 +44,15 @@ def test_two_looks_cost_a_factor_of_two() -> None:
     assert unit.statistics is not None
     assert (unit.outcome, unit.values["group"]) == ("flagged", "large providers")
     assert unit.statistics.p == pytest.approx(2 * alone)
+    plain = contrast(strata((1, 9, 8, 2)), "either")
+    assert (
+        isinstance(plain, Contrast) and unit.statistics.low is not None and unit.statistics.effect is not None
+    )
+    # Each interval at 97.5 %: 2.2414 deviations for 1.9600.
+    wider = math.log(unit.statistics.effect / unit.statistics.low) / math.log(
+        plain.ratio.value / plain.ratio.low
+    )
+    assert wider == pytest.approx(2.2414 / 1.95996, rel=1e-4)
 
 
 def test_one_look_costs_nothing() -> None:

@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from chaingraph.assess.compare import Compared, Contrast, by_unit, contrast, verdicts
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment
-from chaingraph.assess.strata import Strata
+from chaingraph.assess.strata import TWO_SIDED, Strata
 
 # The two ways in which providers are told apart: column, the values that make the group, its name, that of the rest.
 SPLITS = (
     ("size_band", ("large",), "large providers", "smaller providers"),
     ("sector", ("private",), "private providers", "other providers"),
 )
+# Of two comparisons the sharper is told: at 97.5 % each, both intervals hold the truth in 95 of 100, so does the one told.
+TWO_LOOKS = (float(stats.norm.ppf(0.9875)) / TWO_SIDED) ** 2
 NOBODY = Strata(*np.zeros((4, 0), dtype=np.int64))
 
 
@@ -31,7 +34,7 @@ def enforcement_uneven(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Ass
     ``odds_ratio_min``, ``q_max``, ``min_arm_findings``.
 
     Two comparisons, each two-sided: large against smaller providers, private against others; the one with the smaller
-    p counts, doubled where both could be made (Bonferroni). Exact mid-p with under ten in an arm.
+    p counts; where both could be made it is doubled and the interval widened (Bonferroni). Exact mid-p with under ten in an arm.
     """
     compared = []
     for (clause, severity), own in rows.groupby(["clause", "severity"], sort=True):
@@ -51,7 +54,7 @@ def enforcement_uneven(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Ass
 
 def _sharper(counted: pd.DataFrame, min_arm: int) -> tuple[Contrast | str, dict[str, str]]:
     """Of the comparisons that can be made the one with the smaller p, and the names of its arms."""
-    made: list[tuple[Contrast, dict[str, str]]] = []
+    made: list[tuple[Contrast, Strata, dict[str, str]]] = []
     refused = (
         "no finding old enough to judge" if counted.empty else "size and sector of the providers unknown"
     )
@@ -60,17 +63,22 @@ def _sharper(counted: pd.DataFrame, min_arm: int) -> tuple[Contrast | str, dict[
         split = known.assign(
             unit="all", stratum="all", in_group=known[column].isin(members), is_hit=known["state"] == "hit"
         )
-        found = contrast(by_unit(split).get("all", NOBODY), "either")
+        strata = by_unit(split).get("all", NOBODY)
+        found = contrast(strata, "either")
         if isinstance(found, str):
             refused = found if len(known) else refused
         elif min(found.group, found.rest) < min_arm:
             refused = f"fewer than {min_arm} findings in the smaller group"
         else:
-            made.append((found, {"group": group, "rest": rest}))
+            made.append((found, strata, {"group": group, "rest": rest}))
     if not made:
         return refused, {}
-    best, names = min(made, key=lambda one: one[0].p)
-    return replace(best, p=min(1.0, best.p * len(made))), names
+    best, strata, names = min(made, key=lambda one: one[0].p)
+    if len(made) == 1:
+        return best, names
+    wider = contrast(strata, "either", inflation=TWO_LOOKS)
+    assert isinstance(wider, Contrast)
+    return replace(wider, p=min(1.0, 2 * best.p)), names
 
 
 @assessment("entrant_disadvantage")
