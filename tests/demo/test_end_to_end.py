@@ -36,6 +36,7 @@ NOT_PLANTED = {
     "bid-screens": "too few lots at this scale for any to stand out among like lots",
     "entrant-share": "it looks back two whole years of payments, a day more than the extract holds",
     "good-subcontractor-dropped": "to come",
+    "uneven-across-areas": "to come",
     "payment-groups-too-coarse": "it prints a figure and flags nothing unless asked to",
     "stable-core-share": "it looks back three years, and the extract holds two",
 }
