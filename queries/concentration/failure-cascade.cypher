@@ -18,9 +18,9 @@ innocent: ["It is large, and sound", "Its part can be taken over by others of th
 ask: ["Its accounts and who stands behind it", "The exit plans of its largest contracts", "Who would take over, and within how many weeks"]
 assess: failure_cascade
 ---*/
-// Every contract in force is a yearly sale by its supplier to its buyer. A specialist's input cannot be done without (of its
-// need, in its area); of any other input its part is lost. What nobody names a value for cannot be counted, and makes those
-// between whom it lies not assessable.
+// Every contract in force is a yearly sale by its supplier to its buyer, of whose own sales it is a part; another of the same
+// role, need and area may take over. What nobody names a value for cannot be counted, and makes those between whom it lies
+// not assessable.
 MATCH (c:Contract)
 WHERE c.starts_day <= $as_of_day
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day

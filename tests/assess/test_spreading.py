@@ -55,22 +55,25 @@ def of(result: Assessment, org: str) -> Unit:
 def test_by_hand() -> None:
     result = assess(market())
     assert [unit.identity["org_id"] for unit in result.units if unit.outcome == "flagged"] == ["x"]
-    assert of(result, "x").values["loss_share"] == pytest.approx(88_000 / 96_000)
+    # Its own sales, and a tenth of what each prime sells: the rest is the prime's own work and its other sub-contractor's.
+    assert of(result, "x").values["loss_share"] == pytest.approx((8_000 + 8 * 1_000) / 96_000)
     # A prime that fails takes its own sales, its sub-contractor's and an eighth of the specialist's along.
     assert of(result, "p0").values["loss_share"] == pytest.approx(12_000 / 96_000)
     assert of(result, "p0").values["distress_share"] == pytest.approx(1_000 / 96_000 + 8_000 / 96_000 / 8)
-    # Seven others of its sector can take over: half of the prime's inputs, of which a seventh is lost.
-    assert of(result, "s0").values["loss_share"] == pytest.approx((1_000 + 10_000 / 14) / 96_000)
+    # Seven others of its sector can take over: a tenth of the prime's sales, of which a seventh is lost.
+    assert of(result, "s0").values["loss_share"] == pytest.approx((1_000 + 1_000 / 7) / 96_000)
     assert result.figures["cascades"][0]["owner"] == "X"
 
 
 def test_a_specialist_whom_others_of_the_place_and_need_can_replace() -> None:
-    """Two specialists of equal sales; a third, idle in other chains, sells nine times as much in the same place."""
-    idle = contract(90, 2, "p0", "y", role="specialist", need_type="health", annual_value_pence=72_000)
-    elsewhere = {**idle, "area_id": "A2"}
-    replaced = of(assess([*market(), idle]), "x").values["loss_share"]
-    alone = of(assess([*market(), elsewhere]), "x").values["loss_share"]
-    assert replaced < 0.3 < 0.5 < alone
+    """Another of its need sells nine times as much, in the same place or elsewhere, to somebody of no other chain."""
+    other = contract(91, 1, "dept", "q", annual_value_pence=100_000)
+    idle = contract(90, 2, "q", "y", role="specialist", need_type="health", annual_value_pence=72_000)
+    total = 96_000 + 172_000
+    replaced = of(assess([*market(), other, idle]), "x").values["loss_share"]
+    alone = of(assess([*market(), other, {**idle, "area_id": "A2"}]), "x").values["loss_share"]
+    assert replaced == pytest.approx((8_000 + 8_000 / 9) / total)
+    assert alone == pytest.approx(16_000 / total)
 
 
 def test_sales_within_an_owner_are_none() -> None:

@@ -27,7 +27,8 @@ class Supply:
     """Who supplies whom for how much a year, and what losing it does: arrays of one length; ``sector`` one a node.
 
     ``effect`` of a link: WHOLE, its buyer cannot work without any input of that sector; PART, it loses the input's part of
-    all it buys; NONE, it does not matter.
+    all that it needs; NONE, it does not matter. What a node needs in all is what it buys, or ``needed`` where that is more:
+    its own work goes on when others fail.
     """
 
     supplier: Ints
@@ -35,6 +36,7 @@ class Supply:
     value: Floats
     effect: Ints
     sector: Ints
+    needed: Floats | None = None
 
     def matrix(self, values: Floats, chosen: NDArray[np.bool_]) -> csr_array:
         """The values of the chosen links, buyers down and suppliers across."""
@@ -49,15 +51,16 @@ class Supply:
 
     @property
     def bought(self) -> Floats:
-        """What each buys in a year."""
-        return np.bincount(self.buyer, self.value, len(self.sector)).astype(np.float64)
+        """What each needs in a year."""
+        bought = np.bincount(self.buyer, self.value, len(self.sector)).astype(np.float64)
+        return bought if self.needed is None else np.maximum(bought, self.needed)
 
 
 def esri(supply: Supply, failing: Ints) -> Floats:
     """The part of all yearly sales (0..1) that is lost when each of ``failing`` fails, losses spreading both ways.
 
     Downstream: 1 − h of a node is the greatest of what it lacks of any WHOLE sector (of all it buys from that sector)
-    and of what it lacks of all PART inputs together (of all it buys); an input that fails counts by σ, the supplier's
+    and of what it lacks of all PART inputs together (of all it needs); an input that fails counts by σ, the supplier's
     part in what is left of its sector, since others of the sector may take over. Upstream: h is the part of its
     customers' demand that is left. Both run until nothing changes; a node's loss is the greater of the two, weighted by
     its sales. Diem, Borsos, Reisch, Kertész & Thurner (2022), Scientific Reports 12, 7719 (doi

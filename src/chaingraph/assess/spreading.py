@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from chaingraph.assess.cascade import PART, WHOLE, Floats, Supply, debtrank, esri
+from chaingraph.assess.cascade import PART, Floats, Supply, debtrank, esri
 from chaingraph.assess.fences import fence
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Statistics, Unit
 
-# A fence of sizes that lie orders of magnitude apart is that of their logarithms; what is nothing has none.
+# What is put together in another order differs in the last bits.
 NOTHING = 1e-9
 MOST_TOLD = 20
 
@@ -34,13 +34,14 @@ def failure_cascade(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assess
 
     Columns of ``rows``, one row a contract in force: ``contract_id``, ``tier``, ``role``, ``need_type``, ``area_id``
     (text, empty where unknown), ``annual_value_pence`` (may be missing), ``supplier_id``, ``supplier``,
-    ``supplier_owner_id``, ``supplier_owner``, ``buyer_id``, ``buyer_owner_id``, ``department_id``. Sectors of the Economic
-    Systemic Risk Index are primes, and otherwise role, need and area by which an owner sells most; a specialist's input is
-    one that its buyer cannot do without. DebtRank's impact on a seller is the buyer's part in its sales. Whoever buys and
-    sells nothing (the department) does not fail. Sales between organisations of one owner are none.
+    ``supplier_owner_id``, ``supplier_owner``, ``buyer_id``, ``buyer_owner_id``, ``department_id``. Sectors of the
+    Economic Systemic Risk Index are primes, and otherwise role, need and area by which an owner sells most: others of
+    the sector may take over. Whoever buys loses its supplier's part of its own sales, the rest being its own work.
+    DebtRank's impact on a seller is the buyer's part in its sales. Whoever buys and sells nothing (the department) does
+    not fail. Sales between organisations of one owner are none.
 
     Parameters: ``loss_share_min`` (0..1), ``min_peers``. Flagged where the loss (or DebtRank's distress) reaches
-    ``loss_share_min`` and lies above the fence of the logarithms of all primes', or all sub-contractors'. Owners of a
+    ``loss_share_min`` and lies above the fence (``fences.fence``) of all primes, or of all sub-contractors. Owners of a
     contract without a value are not assessable. Figure ``cascades``: the largest losses, by owner beside by
     organisation. The result does not depend on the order of rows.
     """
@@ -57,8 +58,8 @@ def failure_cascade(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assess
     known = [owner for owner in owners.groups if owner not in unknown and owner in by_owner.loss]
     fences = {
         standing: _Fences(
-            _fence([by_owner.loss[one] for one in group], parameters["min_peers"]),
-            _fence([by_owner.distress[one] for one in group], parameters["min_peers"]),
+            fence([by_owner.loss[one] for one in group], parameters["min_peers"]),
+            fence([by_owner.distress[one] for one in group], parameters["min_peers"]),
         )
         for standing, group in (
             ("prime", [one for one in known if one in primes]),
@@ -115,14 +116,9 @@ class _Fences:
         pairs = ((loss, self.loss), (distress, self.distress))
         # What is put together in another order differs in the last bits.
         return any(
-            limit is not None and value >= least - NOTHING and value > limit * (1 + NOTHING)
+            limit is not None and value >= least - NOTHING and value > limit + NOTHING
             for value, limit in pairs
         )
-
-
-def _fence(values: Sequence[float], least: int) -> float | None:
-    limit = fence([float(np.log(value)) for value in values if value > NOTHING], least)
-    return None if limit is None else min(1.0, float(np.exp(limit)))
 
 
 def _spread(valued: pd.DataFrame, seller: str, buyer: str) -> Spread:
@@ -130,15 +126,16 @@ def _spread(valued: pd.DataFrame, seller: str, buyer: str) -> Spread:
     valued = valued[valued[seller] != valued[buyer]]
     names = sorted({*valued[seller], *valued[buyer]})
     place = {name: at for at, name in enumerate(names)}
-    links = valued.assign(whole=valued["role"] == "specialist").groupby([seller, buyer, "whole"], sort=True)
-    values = links["annual_value_pence"].sum().astype(float)
+    values = valued.groupby([seller, buyer], sort=True)["annual_value_pence"].sum().astype(float)
     ends = values.index.to_frame(index=False)
+    supplier = ends[seller].map(place).to_numpy(np.int64)
     supply = Supply(
-        supplier=ends[seller].map(place).to_numpy(np.int64),
+        supplier=supplier,
         buyer=ends[buyer].map(place).to_numpy(np.int64),
         value=values.to_numpy(float),
-        effect=np.where(ends["whole"], WHOLE, PART),
+        effect=np.full(len(ends), PART),
         sector=_sectors(valued, seller, names),
+        needed=np.bincount(supplier, values.to_numpy(float), len(names)).astype(float),
     )
     sellers = [name for name in names if supply.sold[place[name]] > 0]
     failing = np.array([place[name] for name in sellers], dtype=np.int64)
