@@ -29,6 +29,7 @@ from tests.parity.markets import FIRST, Tables, markets
 SIDE_BY_SIDE = 10
 LOADS = 20
 RULES = load_rules()
+EVERY = [rule.id for rule in RULES]  # by name, as one of them runs only where it is asked for
 
 
 def write(tables: Tables, folder: Path) -> Path:
@@ -85,7 +86,7 @@ def on_both_engines(source: Path, folder: Path, neo4j_store: Neo4jStore, as_of: 
         graph = build_graph(plan_load([Unit(source)]), folder / "tables")
         embedded.publish(graph)
         neo4j_store.publish(graph)
-        ours, theirs = (sweep(store, RULES, as_of=as_of) for store in (embedded, neo4j_store))
+        ours, theirs = (sweep(store, RULES, as_of=as_of, only=EVERY) for store in (embedded, neo4j_store))
         assert bare(ours) == bare(theirs)
         return ours.sweep
     finally:
@@ -114,7 +115,7 @@ def test_an_earlier_day_sees_nothing_of_what_came_later(seed: int, day: int) -> 
             store = LadybugStore(folder / name / "graph")
             source = write(rows, folder / name / "market")
             store.publish(build_graph(plan_load([Unit(source)]), folder / name / "tables"))
-            run = sweep(store, RULES, as_of=as_of)
+            run = sweep(store, RULES, as_of=as_of, only=EVERY)
             bare(run)
             found.append(
                 {
