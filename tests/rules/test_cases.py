@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import shutil
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from chaingraph.rules.catalogue import load_rules
-from chaingraph.store.ladybug import LadybugStore
+from chaingraph.store.ladybug_memory import MemoryStore
 from chaingraph.store.neo4j import Neo4jStore
 from chaingraph.store.protocol import GraphTables
 from tests.rules.harness import CASES, build, case_files, check, read_case, run, same_bytes
@@ -51,13 +50,12 @@ class Bench:
     def _make(self, file: Path, folder: Path) -> Made:
         case, rule = read_case(file), RULES[file.parent.name]
         graph = build(case, folder)
-        store = LadybugStore(folder / "graph")
+        store = MemoryStore()
         try:
             store.publish(graph)
             found = run(case, rule, store)
         finally:
             store.close()
-        shutil.rmtree(folder / "graph")
         check(case, rule, found)
         return Made(graph, same_bytes(found))
 

@@ -14,7 +14,7 @@ from chaingraph.loading.pipeline import Unit, build_graph, plan_load
 from chaingraph.model import TABLES
 from chaingraph.rulecases.case import Case, Row
 from chaingraph.rules.rule import Rule
-from chaingraph.store.ladybug import LadybugStore
+from chaingraph.store.ladybug_memory import MemoryStore
 from chaingraph.store.protocol import GraphTables, Store
 
 
@@ -82,7 +82,7 @@ def run(case: Case, rule: Rule, store: Store) -> SweepRun:
 def run_embedded(case: Case, rule: Rule, folder: Path) -> tuple[GraphTables, SweepRun]:
     """Build, publish on the embedded engine and sweep, under ``folder``; the graph's files stay there."""
     graph = build(case, folder)
-    store = LadybugStore(folder / "graph")
+    store = MemoryStore()
     try:
         store.publish(graph)
         return graph, run(case, rule, store)

@@ -42,15 +42,11 @@ def check_relationships(ask: Ask, graph: GraphTables) -> None:
         for table in graph.relationships:
             if not table.rows:
                 continue
-            _same(
-                _words(table),
-                _sent(files, table.path, "count(*), sum(length(to_id))"),
-                ask(_at_end(table, "b")),
-            )
+            rows, *lengths = _sent(files, table.path, "count(*), sum(length(to_id)), sum(length(from_id))")
             # The far end of a big table is the label whose keys were summed above; asking again costs a join.
-            if table.rows <= ROWS_TO_SUM_TWICE:
-                sent = _sent(files, table.path, "count(*), sum(length(from_id))")
-                _same(_words(table), sent, ask(_at_end(table, "a")))
+            ends = ("b", "a") if table.rows <= ROWS_TO_SUM_TWICE else ("b",)
+            for end, length in zip(ends, lengths, strict=False):
+                _same(_words(table), (rows, length), ask(_at_end(table, end)))
 
 
 def _at_end(table: RelationshipTable, end: str) -> str:

@@ -7,11 +7,10 @@ in one step; who reads the old graph goes on reading it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,19 +18,9 @@ import ladybug
 import pyarrow as pa
 
 from chaingraph.errors import StoreError
-from chaingraph.model import NODES
-from chaingraph.store import ddl
-from chaingraph.store.counting import check_nodes, check_relationships
+from chaingraph.store.ladybug_database import TO_ASK, ask, count_back, file_bytes, fill, opened
 from chaingraph.store.lock import exclusive
 from chaingraph.store.protocol import GraphTables, Progress, silent
-from chaingraph.store.values import plain
-
-ROWS_A_CHUNK = 100_000
-ROWS_A_TRANSACTION = 100_000
-# The engine sets up room for four fifths of the machine's memory whenever it opens a database, which takes
-# longer than a small graph's questions do.
-SMALL_GRAPH_BYTES = 8_000_000
-TO_WRITE, TO_ASK = 2**28, 2**30
 
 
 class LadybugStore:
@@ -103,12 +92,7 @@ class LadybugStore:
 
     def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
         """See ``Store.query``."""
-        connection = self._open()
-        try:
-            with _asked(connection, cypher, parameters) as answer:
-                return plain(answer.get_as_arrow(ROWS_A_CHUNK))
-        except RuntimeError as error:
-            raise StoreError(f"Ladybug could not answer: {error}") from error
+        return ask(self._open(), cypher, parameters)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -126,80 +110,17 @@ class LadybugStore:
                     "Nothing is loaded yet.", remedy="Load a source first: chaingraph load SOURCE…"
                 )
             path = folder / "graph.lbug"
-            self._database = _database(path, read_only=True, size=path.stat().st_size, memory=TO_ASK)
+            self._database = opened(path, read_only=True, size=path.stat().st_size, memory=TO_ASK)
             self._connection = ladybug.Connection(self._database)
         return self._connection
 
 
-def _database(path: Path, *, read_only: bool, size: int, memory: int = TO_WRITE) -> ladybug.Database:
-    """Open the database at ``path``; ``size`` is about how many bytes its graph takes."""
-    memory = memory if size <= SMALL_GRAPH_BYTES else 0
-    try:
-        return ladybug.Database(str(path), read_only=read_only, buffer_pool_size=memory)
-    except RuntimeError as error:
-        raise StoreError(
-            f"The graph {path} cannot be opened: {error}", remedy="Load the sources again."
-        ) from error
-
-
-@contextlib.contextmanager
-def _asked(
-    connection: ladybug.Connection, cypher: str, parameters: Mapping[str, Any] | None
-) -> Iterator[ladybug.QueryResult]:
-    answer = connection.execute(cypher, dict(parameters) if parameters else None)
-    if isinstance(answer, list):
-        raise StoreError("A question is one statement; this one holds several.")
-    try:
-        yield answer
-    finally:
-        answer.close()
-
-
 def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
     path = folder / "graph.lbug"
-    total = sum(graph.node_rows.values()) + sum(r.rows for r in graph.relationships)
-    done = 0
-    files = [*graph.nodes.values(), *(table.path for table in graph.relationships)]
-    database = _database(path, read_only=False, size=sum(file.stat().st_size for file in files))
+    database = opened(path, read_only=False, size=file_bytes(graph))
     connection = ladybug.Connection(database)
-    copies = [
-        (
-            f"COPY {ddl.quoted(label)} ({', '.join(ddl.quoted(name) for name in NODES[label].properties)}) "
-            f"FROM {_text(file)}",
-            graph.node_rows[label],
-            label,
-        )
-        for label, file in graph.nodes.items()
-    ] + [
-        (
-            f"COPY {ddl.quoted(table.type)} FROM {_text(table.path)} "
-            f"(from={_text(table.from_label)}, to={_text(table.to_label)})",
-            table.rows,
-            table.type,
-        )
-        for table in graph.relationships
-    ]
     try:
-        connection.execute("BEGIN TRANSACTION")
-        for statement in (*ddl.node_ddl(), *ddl.relationship_ddl()):
-            connection.execute(statement)
-        waiting = 0
-        for statement, rows, what in copies:
-            # Small tables share a transaction, for a flush each costs more than their rows. A big one goes
-            # on its own: inside a transaction the engine would write its rows twice.
-            if waiting + rows > ROWS_A_TRANSACTION:
-                connection.execute("COMMIT")
-                waiting = -1
-            if rows:
-                connection.execute(statement)
-            if waiting < 0:
-                connection.execute("BEGIN TRANSACTION")
-                waiting = 0
-            else:
-                waiting += rows
-            done += rows
-            progress(what, done, total)
-        connection.execute("COMMIT")
+        fill(connection, graph, progress)
         connection.execute("CHECKPOINT")
     except RuntimeError as error:
         if "interrupted" in str(error).lower():
@@ -218,24 +139,13 @@ def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
 
 
 def _count_back(path: Path, graph: GraphTables) -> None:
-    database = _database(path, read_only=True, size=path.stat().st_size)
+    database = opened(path, read_only=True, size=path.stat().st_size)
     connection = ladybug.Connection(database)
-
-    def ask(cypher: str) -> list[Any]:
-        with _asked(connection, cypher, None) as answer:
-            return list(answer.get_all()[0])
-
     try:
-        check_nodes(ask, graph)
-        check_relationships(ask, graph)
+        count_back(connection, graph)
     finally:
         connection.close()
         database.close()
-
-
-def _text(value: object) -> str:
-    escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
 
 
 def _replace(path: Path, text: str) -> None:
