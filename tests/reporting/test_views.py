@@ -178,6 +178,11 @@ def test_a_rule_without_a_record_to_judge_is_not_told_as_one_that_found_nothing(
         "They judged 4 records. 1 found nothing, which clears nobody of what they do not look at."
     )
     assert unknown.text == "1 had no record to judge. Neither a pass nor a finding."
+    excluded = RuleResult("c", 1, [], "assessed", population=3, excluded={"inferred contract": 3})
+    unknown = answers(replace(sample.sweep(), rules=[*rules, excluded], findings=[]))[2]
+    assert unknown.text == (
+        "1 had no record to judge. 1 had to leave out every record. Neither a pass nor a finding."
+    )
 
 
 def test_a_finding_on_one_code_of_a_framework_is_about_that_clause_alone() -> None:

@@ -112,8 +112,10 @@ def _reasons(whole: Sequence[RuleResult]) -> str:
     left = len(tables) - _NAMED
     more = f" and {count(left, 'more table')}" if left > 0 else ""
     said = f"Data absent from {', '.join(tables[:_NAMED])}{more}. " if tables else ""
-    idle = sum(judged_nothing(result) and not result.not_assessable for result in whole)
-    said += f"{idle} had no record to judge. " if idle else ""
+    idle = [result for result in whole if judged_nothing(result) and not result.not_assessable]
+    empty = sum(not result.population for result in idle)
+    said += f"{empty} had no record to judge. " if empty else ""
+    said += f"{len(idle) - empty} had to leave out every record. " if len(idle) > empty else ""
     for status, words in (("failed", "failed"), ("off", "switched off")):
         if number := sum(result.status == status for result in whole):
             said += f"{number} {words}. "
