@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from benchmarks.measure import counted
+
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -65,10 +67,15 @@ def referrals(
 
 def cells(made: Referrals, *, batches: bool) -> pd.DataFrame:
     """The referrals counted into the cells that the rule's query returns; ``batches``: by batch too."""
-    batch = made.batch if batches else np.zeros_like(made.batch)
-    keys = np.stack([made.prime, made.stratum, batch, made.passed, made.hard])
-    found, customers = np.unique(keys, axis=1, return_counts=True)
-    prime, stratum, batch, passed, hard = found
+    keys = {
+        "prime": made.prime,
+        "stratum": made.stratum,
+        "batch": made.batch if batches else np.zeros_like(made.batch),
+        "passed": made.passed,
+        "hard": made.hard,
+    }
+    found = counted(keys, "customers")
+    prime, stratum, batch, passed, hard, customers = (found[name].to_numpy() for name in found)
     need = stratum % NEEDS
     passed_on = passed == 1
     nobody = np.full(prime.size, None, dtype=object)

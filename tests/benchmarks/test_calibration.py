@@ -1,89 +1,30 @@
-"""The calibration: markets that are what they are said to be, right sums, a plain test that fails."""
+"""The calibration's machinery: right sums, every market once, the same page and plots whoever does the work."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from benchmarks import measures, simulated
-from benchmarks.calibrate import Line, calibrate, line, table, tasks
-from benchmarks.measures import MEASURES, Measure
-from chaingraph.assess.strata import Strata, odds_ratio
+from benchmarks.calibrate import calibrate, chosen_by, main, write
+from benchmarks.calibration_page import ALTERNATIVES, page
+from benchmarks.calibration_plots import plots
+from benchmarks.chunks import tasks
+from benchmarks.lines import Line, line
+from benchmarks.measure import FALSE, POWER, Measure, Point
+from benchmarks.measures import MEASURES
+from chaingraph.rules.catalogue import load_rules
 
 SEED = 20080228
-
-
-def generator() -> np.random.Generator:
-    return np.random.default_rng(SEED)
+made_up = partial(Measure, "Any (`any`)", "any", lambda rng, markets: np.zeros(markets))
 
 
 def nothing(count: int, total: int) -> None:
     pass
-
-
-def strata(made: simulated.Referrals, prime: int) -> Strata:
-    def counted(passed: int, hard: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        own = (made.prime == prime) & (made.passed == passed) & (made.hard == hard)
-        return np.bincount(made.stratum[own], minlength=simulated.STRATA)
-
-    return Strata(counted(1, 1), counted(1, 0), counted(0, 1), counted(0, 0))
-
-
-def test_only_the_dumping_primes_dump_and_by_the_ratio_they_were_given() -> None:
-    made = simulated.referrals(generator(), primes=2, each=400_000, dumping=1, odds_ratio=1.5)
-    dumping, honest = odds_ratio(strata(made, 0)), odds_ratio(strata(made, 1))
-    assert dumping and honest
-    assert dumping.value == pytest.approx(1.5, rel=0.02)
-    assert honest.value == pytest.approx(1.0, rel=0.02)
-
-
-def test_batches_are_alike_inside_and_go_one_way() -> None:
-    made = simulated.batched_referrals(generator(), primes=20, each=20_000, correlation=0.05)
-    passed = made.passed.reshape(-1, 10)
-    assert (passed == passed[:, :1]).all()
-    hard = made.hard.reshape(-1, 10).astype(float)
-    stratum = made.prime.reshape(-1, 10)[:, 0] * simulated.STRATA + made.stratum.reshape(-1, 10)[:, 0]
-    rate = np.bincount(stratum, hard.mean(axis=1)) / np.bincount(stratum)
-    chance = rate[stratum]
-    pairs = ((hard - chance[:, None]).sum(axis=1) ** 2 - ((hard - chance[:, None]) ** 2).sum(axis=1)) / 90
-    assert (pairs / (chance * (1 - chance))).mean() == pytest.approx(0.05, abs=0.01)
-
-
-def test_cells_count_every_referral_once() -> None:
-    made = simulated.referrals(generator(), primes=3, each=500)
-    for batches in (False, True):
-        cells = simulated.cells(made, batches=batches)
-        assert cells["customers"].sum() == 1500
-        assert (cells["customers"] * cells["is_hard"]).sum() == made.hard.sum()
-        assert (cells["customers"] * cells["is_passed"]).sum() == made.passed.sum()
-        assert cells["batch_id"].notna().all() == batches
-
-
-def test_honest_promises_come_short_only_as_the_market_does() -> None:
-    rows = simulated.promises(generator(), primes=20_000, market_share=0.6, dispersion=0.05)
-    share = rows["delivered"] / rows["promised"] / 0.6
-    assert share.mean() == pytest.approx(1.0, abs=0.01)
-    large = share[rows["promised"] > 500]
-    assert large.var() == pytest.approx(0.05, rel=0.15)
-
-
-def test_the_plain_test_accuses_the_innocent_and_the_method_does_not() -> None:
-    plain = measures.clean_called_by_pooling(generator(), 3, each=5000)
-    ours = measures.clean_flagged(generator(), 3, each=5000)
-    assert len(plain) == len(ours) == 120
-    assert plain.mean() > 0.9
-    assert ours.mean() < 0.05
-
-
-def test_the_method_finds_who_dumps() -> None:
-    assert measures.power(generator(), 2, odds_ratio=2.0).mean() > 0.9
-
-
-def test_promises_held_against_their_wording_accuse_the_innocent() -> None:
-    assert measures.promise_called_unscaled(generator(), 5).mean() > 0.4
-    assert measures.promise_flagged(generator(), 5).mean() <= 0.05
 
 
 @pytest.mark.parametrize(
@@ -100,12 +41,11 @@ def test_promises_held_against_their_wording_accuse_the_innocent() -> None:
 def test_verdict(
     target: tuple[float, float] | None, estimate: float, low: float, high: float, verdict: str
 ) -> None:
-    measure = Measure("any", lambda rng, markets: np.zeros(markets), target)
-    assert Line(measure, estimate, low, high, 100).verdict == verdict
+    assert Line(made_up(target), estimate, low, high, 100).verdict == verdict
 
 
 def test_events_get_wilsons_interval_and_shares_a_normal_one() -> None:
-    measure = Measure("any", lambda rng, markets: np.zeros(markets))
+    measure = made_up()
     events = line(measure, [np.array([1.0, 0.0]), np.zeros(98)])
     assert (events.estimate, events.trials) == (0.01, 100)
     assert (events.low, events.high) == pytest.approx((0.00177, 0.05449), abs=1e-5)
@@ -122,14 +62,82 @@ def test_every_wanted_market_is_simulated_once_with_its_own_stream() -> None:
         assert done == max(1, round(25 * measure.share_of_markets))
 
 
-def test_the_table_does_not_depend_on_who_did_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("benchmarks.calibrate.MARKETS_A_CHUNK", 2)
-    one, two = (table(calibrate(30, SEED, jobs, nothing, ["late payment"]), 30, SEED) for jobs in (1, 2))
-    assert one == two
-    assert one.count("| late payment") == 2
+def test_a_measure_without_a_trial_is_no_measure() -> None:
+    with pytest.raises(ValueError, match="no trial of: Any"):
+        line(made_up(), [np.zeros(0)])
+
+
+def test_no_two_measures_share_a_name_and_every_section_names_its_rule() -> None:
+    names = Counter(measure.full_name for measure in MEASURES)
+    assert [name for name, many in names.items() if many > 1] == []
+    rules = {rule.id for rule in load_rules()}
+    assert {measure.rule for measure in MEASURES} - rules == set()
+
+
+def test_the_methods_own_table_is_answered_in_full() -> None:
+    asked = {measure.asked: measure.wording for measure in MEASURES if measure.asked}
+    assert asked == {
+        "clean 40-prime market: chance of any skew flag": "≤ 0.08",
+        "false discovery rate, 4 of 40 dumping": "≤ 0.07",
+        "power a prime, n = 1,000: odds ratio 1.5": "≥ 0.8",
+        "power a prime, n = 1,000: odds ratio 2": "≥ 0.97",
+        "batch-clustered clean market, permutation": "0.03 to 0.07",
+        "promised volume, honest prime, market at 60 %": "≤ 0.05",
+        "retaliation, clean": "≤ 0.07",
+    }
+
+
+def test_page_and_plots_do_not_depend_on_who_did_the_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("benchmarks.chunks.MARKETS_A_CHUNK", 2)
+    words = ["Late payment", "a provider that sees all alike flagged, 200"]
+    found = []
+    for jobs in (1, 2):
+        output = tmp_path / str(jobs) / "calibration.md"
+        output.parent.mkdir()
+        write(output, calibrate(30, SEED, jobs, nothing, words), 30, SEED)
+        found.append({file.name: file.read_bytes() for file in output.parent.rglob("*") if file.is_file()})
+    assert found[0] == found[1]
+    assert sorted(found[0]) == ["calibration.md", "coverage.svg", "false-positives.svg"]
 
 
 def test_a_target_reads_as_it_is_meant() -> None:
-    of = partial(Measure, "any", lambda rng, markets: np.zeros(markets))
-    wordings = [of(target).wording for target in ((0, 0.08), (0.8, 1), (0.03, 0.07), None)]
-    assert wordings == ["≤ 0.08", "≥ 0.8", "0.03 to 0.07", "(the plain test)"]
+    wordings = [made_up(target).wording for target in ((0, 0.08), (0.8, 1), (0.03, 0.07), None)]
+    assert wordings == ["≤ 0.08", "≥ 0.8", "0.03 to 0.07", "(told)"]
+    assert made_up(plain=True).wording == "(the plain test)"
+
+
+def lines() -> list[Line]:
+    at = [("ours", False, FALSE), ("plain", True, FALSE), ("ours", False, POWER)]
+    return [
+        Line(made_up((0, 0.5), plain=plain, point=Point(figure, name, size), asked="asked"), share, 0, 1, 100)
+        for name, plain, figure in at
+        for size, share in ((200.0, 0.1), (1000.0, 0.9))
+    ]
+
+
+def test_a_page_says_what_was_asked_met_and_missed_and_shows_the_plots_with_words_for_them() -> None:
+    drawn = plots(lines())
+    assert list(drawn) == ["false-positives.svg", "power.svg"]
+    text = page(lines(), 10, SEED, [f"calibration/{name}" for name in drawn])
+    assert "Of 6 lines with a target 3 meet it, 3 do within the Monte Carlo error, and 0 miss it." in text
+    assert "| asked | ≤ 0.5 | 0.900 | 0.000 to 1.000 | 100 | within error |" in text
+    for name in drawn:
+        assert f"![{ALTERNATIVES[name]}](calibration/{name})" in text
+    assert "| 1,000 | 0.900 | 0.900 |" in text
+
+
+def test_plots_are_plain_text_without_date_or_blanks_at_line_ends() -> None:
+    for picture in plots(lines()).values():
+        assert picture.endswith("</svg>\n")
+        assert "dc:date" not in picture
+        assert not any(row != row.rstrip() for row in picture.splitlines())
+        assert ">1,000</text>" in picture
+
+
+def test_words_that_choose_nothing_are_refused() -> None:
+    assert chosen_by(["no such measure"]) == []
+    result = CliRunner().invoke(main, ["--only", "no such measure"])
+    assert result.exit_code == 2
+    assert "no measure's section or name holds that" in result.output
