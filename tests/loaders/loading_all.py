@@ -17,7 +17,7 @@ def load_tables(
     con: duckdb.DuckDBPyConnection, *paths: Path, asked: str | None = None, loaders: tuple[Path, ...] = ()
 ) -> Staged:
     """Read, map and check sources into the typed tables of ``con``."""
-    stage.create_tables(con)
+    stage.prepare(con)
     found = [open_source(path) for path in paths]
     staged = stage_files(con, [(path, asked) for path in paths], found, loaders, silent)
     check_everything(con, staged.present, staged.permits)

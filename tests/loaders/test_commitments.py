@@ -28,7 +28,7 @@ REFERRALS = [
 
 def test_counted_in_the_period_and_down_the_chain() -> None:
     with duckdb.connect() as con:
-        stage.create_tables(con)
+        stage.prepare(con)
         for contract, parent in CONTRACTS.items():
             con.execute(
                 "INSERT INTO contracts (contract_id, tier, parent_contract_id, supplier_id) VALUES (?, ?, ?, 'S')",

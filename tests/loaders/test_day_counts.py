@@ -40,7 +40,7 @@ INVOICES = st.lists(
 @pytest.fixture(scope="module")
 def con() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    stage.create_tables(connection)
+    stage.prepare(connection)
     return connection
 
 

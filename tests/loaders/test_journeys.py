@@ -23,7 +23,7 @@ SUPPLIERS = {"H1": "P1", "A1": "SA", "B1": "SB", "H2": "P2", "A2": "SA", "B2": "
 @pytest.fixture(scope="module")
 def con() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    stage.create_tables(connection)
+    stage.prepare(connection)
     for contract, supplier in SUPPLIERS.items():
         parent = None if contract[0] == "H" else f"H{contract[1]}"
         fund = "esf" if contract[1] == "2" else "dwp"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pytest
 
+from chaingraph.loading.stage import Workbench
 from chaingraph.rules.catalogue import load_rules
 from chaingraph.store.ladybug_memory import MemoryStore
 from chaingraph.store.neo4j import Neo4jStore
@@ -27,7 +28,7 @@ class Made(NamedTuple):
     answer: tuple[str, pa.Table]
 
 
-class Bench:
+class Workshop:
     """Makes each case once for all workers: whichever needs it first leaves it for the others.
 
     Two that need it at once both make it, which is harmless: the last one's stays.
@@ -35,6 +36,7 @@ class Bench:
 
     def __init__(self, shared: Path) -> None:
         self.shared = shared
+        self.bench = Workbench()
 
     def made(self, file: Path) -> Made:
         kept = self.shared / f"{file.parent.name}--{file.stem}.pickle"
@@ -49,7 +51,7 @@ class Bench:
 
     def _make(self, file: Path, folder: Path) -> Made:
         case, rule = read_case(file), RULES[file.parent.name]
-        graph = build(case, folder)
+        graph = build(case, folder, self.bench)
         store = MemoryStore()
         try:
             store.publish(graph)
@@ -61,12 +63,12 @@ class Bench:
 
 
 @pytest.fixture(scope="session")
-def bench(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Bench:
+def workshop(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Workshop:
     """One for all workers of a run, wherever the run's own folder is."""
     own = tmp_path_factory.getbasetemp()
     shared = (own.parent if own.name.startswith("popen-") else own) / f"cases-{testrun_uid}"
     shared.mkdir(exist_ok=True)
-    return Bench(shared)
+    return Workshop(shared)
 
 
 def _name(file: Path) -> str:
@@ -80,16 +82,16 @@ def test_every_case_belongs_to_a_rule() -> None:
 
 
 @pytest.mark.parametrize("file", FILES, ids=_name)
-def test_on_ladybug(file: Path, bench: Bench) -> None:
-    bench.made(file)
+def test_on_ladybug(file: Path, workshop: Workshop) -> None:
+    workshop.made(file)
 
 
 @pytest.mark.neo4j
 @pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("file", FILES, ids=_name)
-def test_on_neo4j(file: Path, bench: Bench, neo4j_store: Neo4jStore) -> None:
+def test_on_neo4j(file: Path, workshop: Workshop, neo4j_store: Neo4jStore) -> None:
     case, rule = read_case(file), RULES[file.parent.name]
-    graph, answer = bench.made(file)
+    graph, answer = workshop.made(file)
     neo4j_store.publish(graph)
     found = run(case, rule, neo4j_store)
     check(case, rule, found)

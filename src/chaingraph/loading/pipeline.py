@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from chaingraph.errors import InputError
-from chaingraph.loading import derive, graph_files, report, stage
+from chaingraph.loading import derive, graph_files, report
 from chaingraph.loading.check import check_everything
 from chaingraph.loading.journeys import derive_journeys
 from chaingraph.loading.mapping import read_loaders
@@ -23,6 +23,7 @@ from chaingraph.loading.market_file import MarketFile, read_market_file
 from chaingraph.loading.read import SourceFile, open_source
 from chaingraph.loading.sources import Staged, stage_files
 from chaingraph.loading.sql import count, scalar
+from chaingraph.loading.stage import Workbench
 from chaingraph.model import TABLES
 from chaingraph.store.protocol import GraphTables, Progress, silent
 
@@ -76,15 +77,19 @@ def plan_load(units: Sequence[Unit], loaders: Sequence[Path] = ()) -> Plan:
     return Plan(tuple(units), tuple(files), market, tuple(loaders), digest.hexdigest()[:32])
 
 
-def build_graph(plan: Plan, folder: Path, progress: Progress = silent) -> GraphTables:
+def build_graph(
+    plan: Plan, folder: Path, progress: Progress = silent, bench: Workbench | None = None
+) -> GraphTables:
     """Read and check everything and write the graph's files, and ``rejected.csv``, under ``folder``.
 
+    ``bench`` is one to be used again for the next load; without it the load has its own.
     Raises InputError where a file cannot be read at all, misses a required column, or nothing is left to load.
     """
     folder.mkdir(parents=True, exist_ok=True)
     spill = folder / "spill"
+    own = bench or Workbench()
     try:
-        with duckdb.connect(config={"temp_directory": str(spill)}) as con:
+        with own.cleared(spill) as con:
             return _build(con, plan, folder, progress)
     except duckdb.IOException as error:
         raise InputError(
@@ -97,11 +102,12 @@ def build_graph(plan: Plan, folder: Path, progress: Progress = silent) -> GraphT
             remedy="Nothing was published. Close other programs, or load fewer files at a time.",
         ) from error
     finally:
+        if own is not bench:
+            own.close()
         shutil.rmtree(spill, ignore_errors=True)
 
 
 def _build(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, progress: Progress) -> GraphTables:
-    stage.create_tables(con)
     named = [(unit.path, unit.loader) for unit in plan.units]
     staged = stage_files(con, named, plan.files, plan.loaders, progress)
     progress("checking", 1, STEPS)

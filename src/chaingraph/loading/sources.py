@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 
-from chaingraph.loading import names, parse
 from chaingraph.loading.line_faults import home
 from chaingraph.loading.lines import create_lines, fill_tables, stage_lines
 from chaingraph.loading.mapping import Loader, read_loaders
@@ -45,8 +44,6 @@ def stage_files(
     progress: Progress,
 ) -> Staged:
     """Read every file and fill the market tables; ``sources`` are paths, with the loader asked for if any."""
-    parse.register(con)
-    names.register(con)
     known = read_loaders(loaders)
     matches = [recognise(con, found, known, asked) for (_, asked), found in zip(sources, files, strict=True)]
     staged = Staged(warnings=[warning for match in matches for warning in match.warnings])

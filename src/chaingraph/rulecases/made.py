@@ -11,6 +11,7 @@ from typing import Any
 from chaingraph.errors import ContentError
 from chaingraph.findings.sweeping import SweepRun, sweep
 from chaingraph.loading.pipeline import Unit, build_graph, plan_load
+from chaingraph.loading.stage import Workbench
 from chaingraph.model import TABLES
 from chaingraph.rulecases.case import Case, Row
 from chaingraph.rules.rule import Rule
@@ -61,9 +62,10 @@ def _cell(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def build(case: Case, folder: Path) -> GraphTables:
+def build(case: Case, folder: Path, bench: Workbench | None = None) -> GraphTables:
     """The case's graph, through the loader. Raises ContentError where a row is rejected: the case has a slip."""
-    graph = build_graph(plan_load([Unit(write_market(case, folder / "market"))]), folder / "tables")
+    plan = plan_load([Unit(write_market(case, folder / "market"))])
+    graph = build_graph(plan, folder / "tables", bench=bench)
     rejected = (folder / "tables" / "rejected.csv").read_text(encoding="utf-8").splitlines()
     if len(rejected) > 1:
         raise ContentError(
@@ -79,9 +81,11 @@ def run(case: Case, rule: Rule, store: Store) -> SweepRun:
     return sweep(store, [rule], overrides=overrides, as_of=case.as_of, only=[rule.id])
 
 
-def run_embedded(case: Case, rule: Rule, folder: Path) -> tuple[GraphTables, SweepRun]:
+def run_embedded(
+    case: Case, rule: Rule, folder: Path, bench: Workbench | None = None
+) -> tuple[GraphTables, SweepRun]:
     """Build, publish on the embedded engine and sweep, under ``folder``; the graph's files stay there."""
-    graph = build(case, folder)
+    graph = build(case, folder, bench)
     store = MemoryStore()
     try:
         store.publish(graph)
