@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.meta_analysis import combine_effects
 
 from chaingraph.assess import ASSESSMENTS, Assessment
-from chaingraph.assess.between import between_variance
+from chaingraph.assess.between import between_variance, beyond_p
 
 PARAMETERS = {"q_max": 0.05, "min_areas": 3, "min_customers": 30, "min_expected": 5.0, "min_peers": 4}
 # Thirteen trials of BCG vaccine (Colditz et al. 1994): cases and others, vaccinated and not.
@@ -109,6 +109,30 @@ def test_a_prime_that_does_well_here_and_badly_there() -> None:
     assert found.statistics.effect == pytest.approx((0.36 - 0.015) ** 0.5)
     assert len(result.figures["uneven_areas"]) == 3
     assert {unit.outcome for unit in result.units} == {"flagged", "passed"}
+
+
+def test_beyond_a_variance_by_hand() -> None:
+    """Effects 0, 1, 2 of variance ½ each: Q(½) = 2, and P(χ² with two degrees of freedom > 2) = 1/e."""
+    effect, variance = np.array([0.0, 1.0, 2.0]), np.full(3, 0.5)
+    assert beyond_p(effect, variance, 0.5) == pytest.approx(np.exp(-1))
+    variance = np.full(3, 0.1)
+    found = between_variance(effect, variance)
+    assert beyond_p(effect, variance, 0.0) == pytest.approx(found.p)
+    assert beyond_p(effect, variance, found.low) == pytest.approx(0.025)
+
+
+def test_many_primes_whose_areas_differ_alike_are_not_the_worse_for_being_many() -> None:
+    rng = np.random.default_rng(20080228)
+    flagged = 0
+    for _ in range(25):
+        chance = (0.3 * rng.normal(1, 0.2, size=(12, 8))).clip(0.02, 0.9)
+        rows = [
+            cell(f"p{at}", str(area), 300, int(rng.binomial(300, chance[at, area])))
+            for at in range(12)
+            for area in range(8)
+        ]
+        flagged += sum(unit.outcome == "flagged" for unit in assess(rows).units)
+    assert flagged / 300 <= 0.04
 
 
 def test_chance_is_no_spread() -> None:

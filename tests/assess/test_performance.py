@@ -21,6 +21,7 @@ from chaingraph.assess.performance import (
     quarter_number,
     shortfall_p,
 )
+from chaingraph.assess.shares import wilson
 
 PARAMETERS = {"mature_days": 365, "quarters_running": 2, "dispersion": 0.01, "as_of": date(2026, 3, 31)}
 
@@ -174,3 +175,11 @@ def test_a_year_of_contracts_by_district(real_data: Path, dispersion: float) -> 
     assert {unit.outcome for unit in units} <= {"flagged", "passed"}
     assert all(unit.outcome == "not_assessable" for unit in assess(*rows, dispersion=dispersion).units)
     assert len(below) == {0.01: 9, 0.05: 8, 0.1: 2}[dispersion]
+
+
+def test_the_interval_takes_customers_of_one_quarter_for_alike() -> None:
+    """Two quarters of 101 with ρ = 0.01 are worth 202²/(2·101·2) = 101 customers."""
+    unit = only(cell("2024Q1", 101, 40), cell("2024Q2", 101, 42), dispersion=0.01)
+    low, high = wilson(41, 101)
+    assert unit.statistics is not None
+    assert (unit.statistics.low, unit.statistics.high) == pytest.approx((low / 0.4, high / 0.4))

@@ -9,11 +9,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from chaingraph.assess import ASSESSMENTS, Assessment, Unit
 from chaingraph.assess.compare import Contrast, contrast
 from chaingraph.assess.strata import Strata
-from chaingraph.assess.treatment import Payees, permutation_p, variance
+from chaingraph.assess.treatment import Alike, Payees, permutation_p, widening
 
 PARAMETERS: dict[str, Any] = {
     "odds_ratio_min": 1.5,
@@ -89,19 +90,44 @@ def test_one_bad_payee_among_many_accuses_nobody_and_would_have_by_invoices() ->
 
 
 def test_the_permutation_by_hand() -> None:
-    """Excess 3, -1, -2 with one small payee, it having 3: 1 of 3; variance 1·2/(3·2)·14 = 14/3."""
+    """Excess 3, -1, -2 with one small payee, it having 3: 1 of 3."""
     one = Payees(np.array([3.0]), np.array([-1.0, -2.0]))
     assert one.arrangements == 3
     assert permutation_p([one], 20_000, 1) == pytest.approx(1 / 3, abs=0.01)
-    assert variance([one]) == pytest.approx(14 / 3)
 
 
-def test_with_one_invoice_a_payee_it_is_the_variance_of_cmh() -> None:
-    """Then permuting payees is permuting invoices: k(K-k)/[K(K-1)]·Σ(D-D̄)² is (a+b)(c+d)(a+c)(b+d)/[n²(n-1)]."""
-    strata = Strata(*np.array([[3], [2], [1], [4]]))
-    share = 4 / 10
-    payees = Payees(np.array([1 - share] * 3 + [-share] * 2), np.array([1 - share] * 1 + [-share] * 4))
-    assert variance([payees]) == pytest.approx(float(strata.variance().sum()))
+def test_the_widening_by_hand() -> None:
+    """Parts 2, 0, 4 and 1, 3: 3/2·8 + 2·2 = 16, by chance 4 + 4; freedom 16²/(12²/2 + 4²/1) = 2.909."""
+    small = Alike(np.array([2.0, 0.0, 4.0]), np.array([1.0, 1.0, 2.0]))
+    large = Alike(np.array([1.0, 3.0]), np.array([2.0, 2.0]))
+    by_t = (stats.t.ppf(0.975, 256 / 88) / stats.norm.ppf(0.975)) ** 2
+    assert widening([small, large]) == pytest.approx(2 * by_t)
+    # Who stands alone shows no spread: neither its part nor its chance counts.
+    assert widening([small, large, Alike(np.array([9.0]), np.array([1.0]))]) == pytest.approx(2 * by_t)
+
+
+@pytest.mark.parametrize("parts", [[1.0], [0.0, 0.0], [0.01, -0.01]])
+def test_an_interval_is_never_narrower_than_by_chance(parts: list[float]) -> None:
+    assert widening([Alike(np.array(parts), np.ones(len(parts)))]) == 1.0
+
+
+def test_payees_unlike_one_another_widen_the_interval_and_payees_alike_do_not() -> None:
+    def width(*late: int) -> float:
+        rows = [
+            row
+            for i, many in enumerate(late)
+            for row in (*payee(f"s{i}", "small", many, 20 - many), *payee(f"l{i}", "large", 5, 15))
+        ]
+        statistics = only(*rows).statistics
+        assert statistics and statistics.low and statistics.high
+        return statistics.high / statistics.low
+
+    alike, unlike = width(10, 10, 10, 10, 10), width(0, 20, 10, 2, 18)
+    strata = Strata(*np.array([[50], [50], [25], [75]]))
+    plain = contrast(strata, "more")
+    assert isinstance(plain, Contrast) and plain.ratio.high
+    assert alike == pytest.approx(plain.ratio.high / plain.ratio.low)
+    assert unlike > 2 * alike
 
 
 ROWS = st.lists(

@@ -63,6 +63,13 @@ def between_variance(effect: Floats, variance: Floats, alpha: float = 0.05) -> B
     )
 
 
+def beyond_p(effect: Floats, variance: Floats, tau2: float) -> float:
+    """P of Q(τ²) or more: small where the areas differ by more than that variance between them explains."""
+    weight = 1 / (variance + tau2)
+    mean = (weight * effect).sum() / weight.sum()
+    return float(chi2.sf(float((weight * (effect - mean) ** 2).sum()), len(effect) - 1))
+
+
 def _where(q: Callable[[float], float], at_zero: float, level: float, spread: float) -> float:
     """The τ² at which Q comes down to the level, 0 where it is there at once."""
     if at_zero <= level:
@@ -82,9 +89,10 @@ def uneven_across_areas(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> As
     its customers would have reached at the whole market's rates of their strata; its variance is that of the binomial
     counts, Σ n·p·(1−p) / expected². Parameters: ``q_max`` (Benjamini-Hochberg over the primes of one sweep, of
     Cochran's Q), ``min_areas``, ``min_customers`` and ``min_expected`` (of an area), ``min_peers``. Flagged at q ≤
-    q_max where the interval's lower end lies above the median τ² of the others: what the labour market does to areas
-    it does to all. An organisation's τ stands beside its owner's, over the areas of all its organisations. ``tau`` and
-    the peers' median are standard deviations, relative to what was expected. Figure ``uneven_areas``: one row a flagged
+    q_max where the areas differ by more than the median τ² of the others explains, too (Q at that τ², again at q_max over
+    the primes): what the labour market does to areas it does to all. An organisation's τ stands beside its owner's, over the
+    areas of all its organisations. ``tau`` and the peers' median are standard deviations, relative to what was expected;
+    ``beyond_peers_q`` is q of the second test. Figure ``uneven_areas``: one row a flagged
     prime's area.
     """
     rows = rows[rows["area_id"] != ""]
@@ -106,29 +114,36 @@ def uneven_across_areas(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> As
     named = rows.drop_duplicates("org_id").set_index("org_id")
     judged = [org for org, found in spread.items() if not isinstance(found, str)]
     qs = dict(zip(judged, q_values([spread[org].p for org in judged]), strict=True))  # type: ignore[union-attr]
+    usual = {
+        org: float(np.median([spread[other].tau2 for other in judged if other != org]))  # type: ignore[union-attr]
+        for org in (judged if len(judged) > max(1, parameters["min_peers"]) else ())
+    }
+    beyond = dict(
+        zip(usual, q_values([beyond_p(*_effects(primes[org]), usual[org]) for org in usual]), strict=True)
+    )
     units, figures = [], []
     for org, found in spread.items():
         values: dict[str, Any] = {"org_name": named.at[org, "org"], "owner": named.at[org, "owner"]}
         identity = {"org_id": org}
-        peers = [one.tau2 for other in judged if other != org and isinstance(one := spread[other], Between)]
-        if isinstance(found, str) or len(peers) < parameters["min_peers"]:
+        if isinstance(found, str) or org not in usual:
             reason = found if isinstance(found, str) else f"fewer than {parameters['min_peers']} peers"
             units.append(Unit(identity, "not_assessable", reason, values))
             continue
-        areas, usual, q = primes[org], float(np.median(peers)), qs[org]
+        areas, q, q_beyond = primes[org], qs[org], beyond[org]
         owned = by_owner[str(named.at[org, "owner_id"])]
         best, worst = areas.iloc[0], areas.iloc[-1]
         values |= {
             "areas": len(areas),
             "tau": found.tau2**0.5,
-            "peers_tau": usual**0.5,
+            "peers_tau": usual[org] ** 0.5,
+            "beyond_peers_q": q_beyond,
             "owner_tau": None if isinstance(owned, str) else owned.tau2**0.5,
             "best_area": best["area"],
             "best_ratio": best["effect"],
             "worst_area": worst["area"],
             "worst_ratio": worst["effect"],
         }
-        flagged = q is not None and q <= parameters["q_max"] and found.low > usual
+        flagged = all(one is not None and one <= parameters["q_max"] for one in (q, q_beyond))
         statistics = Statistics(
             found.tau2**0.5, found.low**0.5, found.high**0.5, found.p, q, float(areas["customers"].sum())
         )
@@ -165,5 +180,10 @@ def _spread(areas: pd.DataFrame, parameters: Mapping[str, Any]) -> Between | str
         return "no outcome recorded"
     if len(areas) < max(FEWEST, parameters["min_areas"]):
         return f"fewer than {parameters['min_areas']} areas with enough customers"
-    variance = areas["variance"].to_numpy(float) / areas["expected"].to_numpy(float) ** 2
-    return between_variance(areas["effect"].to_numpy(float), variance)
+    return between_variance(*_effects(areas))
+
+
+def _effects(areas: pd.DataFrame) -> tuple[Floats, Floats]:
+    """Observed over expected in each area, and its variance."""
+    effect, expected = areas["effect"].to_numpy(float), areas["expected"].to_numpy(float)
+    return effect, areas["variance"].to_numpy(float) / expected**2

@@ -12,7 +12,7 @@ from scipy import stats
 
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Statistics, Unit
-from chaingraph.assess.shares import wilson
+from chaingraph.assess.shares import wilson_of_share
 
 # A 95 % limit on either side.
 TAIL = 0.025
@@ -130,7 +130,10 @@ def _judged(contract_id: str, own: pd.DataFrame, parameters: Mapping[str, Any]) 
     if not flagged and len(at_most) >= wanted:
         return Unit(identity, "not_assessable", "outcomes without a date", values)
     told = at_least if flagged else cohorts[-wanted:]
-    values, statistics = values | _told(told, len(at_least)), _statistics(told, promised)
+    values, statistics = (
+        values | _told(told, len(at_least)),
+        _statistics(told, promised, parameters["dispersion"]),
+    )
     outcome: Literal["flagged", "passed"] = "flagged" if flagged else "passed"
     return Unit(identity, outcome, "", values, statistics)
 
@@ -147,10 +150,13 @@ def _told(cohorts: Sequence[Cohort], below: int) -> dict[str, Any]:
     }
 
 
-def _statistics(cohorts: Sequence[Cohort], promised: float) -> Statistics:
+def _statistics(cohorts: Sequence[Cohort], promised: float, dispersion: float) -> Statistics:
     customers, achieved = _sums(cohorts)
-    low, high = wilson(achieved, customers)
-    return Statistics(achieved / customers / promised, low / promised, high / promised, n=float(customers))
+    # Customers of a quarter are alike by as much as the limits allow for: they tell as much as so many unlike ones.
+    tells = customers**2 / sum(one.customers * (1 + (one.customers - 1) * dispersion) for one in cohorts)
+    share = achieved / customers
+    low, high = wilson_of_share(share, tells)
+    return Statistics(share / promised, low / promised, high / promised, n=float(customers))
 
 
 def _sums(cohorts: Sequence[Cohort]) -> tuple[int, int]:

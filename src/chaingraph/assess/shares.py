@@ -28,6 +28,15 @@ def wilson(hits: int, total: int, confidence: float = 0.95) -> tuple[float, floa
     return float(low), float(high)
 
 
+def wilson_of_share(share: float, total: float, confidence: float = 0.95) -> tuple[float, float]:
+    """The same of a share (0..1) and of how many independent records it is worth, which need be no whole number.
+
+    Where records come in groups that are alike, n of them are worth n/(1 + (n − 1)ρ) (Kish 1965, Survey Sampling, 8.2).
+    """
+    low, high = proportion_confint(share * total, total, alpha=1 - confidence, method="wilson")
+    return float(low), float(high)
+
+
 @assessment("share_above")
 def share_above(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag an organisation where the lower Wilson bound of its share of hits is above ``share_max``.

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import stats
 
 from chaingraph.assess.compare import APART, Compared, Contrast, contrast, verdicts
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment
-from chaingraph.assess.strata import Strata
+from chaingraph.assess.strata import TWO_SIDED, Strata
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,15 +60,31 @@ def permutation_p(payees: Sequence[Payees], permutations: int, seed: int) -> flo
     return float((1 + (simulated >= observed - 1e-9).sum()) / (permutations + 1))
 
 
-def variance(payees: Sequence[Payees]) -> float:
-    """The variance of Σ(a−E) under that permutation: k(K−k)/[K(K−1)]·Σ(D−D̄)² summed over head contracts."""
-    total = 0.0
-    for one in payees:
-        k, m = len(one.small), len(one.small) + len(one.large)
-        if m > 1:
-            together = np.sort(np.concatenate([one.small, one.large]))
-            total += k * (m - k) / (m * (m - 1)) * float(((together - together.mean()) ** 2).sum())
-    return total
+@dataclass(frozen=True)
+class Alike:
+    """The payees of one size in one head contract: each one's part in Σ(a−E), and the variance that chance alone gives it."""
+
+    part: Floats
+    by_chance: Floats
+
+
+def widening(groups: Sequence[Alike]) -> float:
+    """How many times as wide as by chance alone the interval's variance is, payees being what varies; never below 1.
+
+    Each size of each head contract gives k/(k−1)·Σ(u−ū)², u a payee's part in the statistic; their sum over what chance alone
+    would give is the widening (Liang 1985, Biometrika 72, 678, centred within size). With few payees that sum is itself a
+    guess, so the interval is that of t with Satterthwaite's degrees of freedom. Where no size has two payees: 1.
+    """
+    seen = expected = spread = 0.0
+    for one in groups:
+        k = len(one.part)
+        if k > 1:
+            own = k / (k - 1) * float(((one.part - one.part.mean()) ** 2).sum())
+            seen, spread = seen + own, spread + own**2 / (k - 1)
+            expected += float(one.by_chance.sum())
+    if seen <= 0 or expected <= 0:
+        return 1.0
+    return max(1.0, seen / expected * (float(stats.t.ppf(0.975, seen**2 / spread)) / TWO_SIDED) ** 2)
 
 
 @assessment("unequal_treatment")
@@ -81,7 +98,8 @@ def unequal_treatment(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asse
 
     CMH by head contract, quarter and dispute, one-sided; the permutation of payees where they could change places in
     ``min_arrangements`` ways or more (invoices of one payee are not independent of one another); with fewer payees the
-    largest p whichever of them is left out, where a comparison remains. A payer is not
+    largest p whichever of them is left out, where a comparison remains. The interval is widened by how much payees of one size
+    differ (``widening``). A payer is not
     assessable without invoices of both sizes in one stratum, or with fewer than ``min_arm_invoices`` of either.
     """
     in_order = rows.sort_values("org_id", kind="stable")
@@ -154,12 +172,11 @@ def _compare(org_id: str, own: _Invoices, parameters: Mapping[str, Any]) -> Comp
     )
     if isinstance(plain, str):
         return Compared(identity, plain, values)
+    widened = contrast(_strata(own, both), "more", inflation=widening(_alike(own, both)))
+    assert isinstance(widened, Contrast)
     payees = _payees(own, both)
     if math.prod(one.arrangements for one in payees) < parameters["min_arrangements"]:
-        return Compared(identity, _whichever(own, both, plain), values)
-    strata = _strata(own, both)
-    widened = contrast(strata, "more", inflation=max(1.0, variance(payees) / float(strata.variance().sum())))
-    assert isinstance(widened, Contrast)
+        return Compared(identity, _whichever(own, both, widened), values)
     p = permutation_p(payees, parameters["permutations"], parameters["seed"])
     return Compared(identity, replace(widened, p=p, test="permutation of payees"), values)
 
@@ -218,3 +235,23 @@ def _payees(own: _Invoices, both: Bools) -> list[Payees]:
         mine, large = found[:, 0] == head, found[:, 1] == 1
         payees.append(Payees(np.sort(each[mine & ~large]), np.sort(each[mine & large])))
     return sorted(payees, key=lambda one: (one.small.tolist(), one.large.tolist()))
+
+
+def _alike(own: _Invoices, both: Bools) -> list[Alike]:
+    """The payees of each size in each head contract, ordered by what they hold."""
+    at, sums = _sums(own, both)
+    small, large = sums[:, :2].sum(axis=1), sums[:, 2:].sum(axis=1)
+    n = small + large
+    is_large, records = own.size[both] == LARGE, own.records[both]
+    share = ((sums[:, 0] + sums[:, 2]) / n)[at]
+    weight = np.where(is_large, small[at], large[at]) / n[at]
+    part = weight * (np.where(own.state[both] == "hit", records, 0) - records * share)
+    by_chance = weight**2 * records * share * (1 - share) * (n / np.maximum(1, n - 1))[at]
+    comparable = ((small > 0) & (large > 0))[at]
+    keys = np.column_stack([own.head[both], is_large, own.payee[both]])[comparable].astype(np.int64)
+    found, place = np.unique(keys, axis=0, return_inverse=True)
+    each = np.zeros((len(found), 2))
+    np.add.at(each, place.reshape(-1), np.column_stack([part, by_chance])[comparable])
+    ends = np.flatnonzero((np.diff(found[:, :2], axis=0) != 0).any(axis=1)) + 1
+    groups = sorted(sorted(group.tolist()) for group in np.split(each, ends))
+    return [Alike(*np.array(group).T) for group in groups]
