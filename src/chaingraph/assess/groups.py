@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -60,10 +61,10 @@ def _sharper(counted: pd.DataFrame, min_arm: int) -> tuple[Contrast | str, dict[
     )
     for column, members, group, rest in SPLITS:
         known = counted[counted[column].notna()]
-        split = known.assign(
-            unit="all", stratum="all", in_group=known[column].isin(members), is_hit=known["state"] == "hit"
-        )
-        strata = by_unit(split).get("all", NOBODY)
+        inside, hit = known[column].isin(members).to_numpy(), known["state"].eq("hit").to_numpy()
+        records = known["records"].to_numpy(dtype=np.int64)
+        cells = (inside & hit, inside & ~hit, ~inside & hit, ~inside & ~hit)
+        strata = Strata(*(records[cell].sum(keepdims=True) for cell in cells)).comparable()
         found = contrast(strata, "either")
         if isinstance(found, str):
             refused = found if len(known) else refused
@@ -130,11 +131,11 @@ def outcome_gap(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment
     names = rows.groupby("org_id", sort=True)["org_name"].first()
     left_out = rows[~rows.index.isin(usable.index)].groupby(["org_id", "protected_group"]).size()
     of_split = splits(rows["protected_group"].unique().tolist())
+    of_org = dict(iter(usable.groupby("org_id")))
     compared = []
     for (org_id, group), _ in rows.groupby(["org_id", "protected_group"], sort=True):
         others = of_split[group]
-        own = usable[(usable["org_id"] == org_id) & usable["protected_group"].isin((group, *others))]
-        found = contrast(_tables(own, group), "less", "risk ratio")
+        found = contrast(_tables(of_org.get(org_id, usable[:0]), group, others), "less", "risk ratio")
         identity = {"org_id": org_id, "protected_group": group}
         values = {
             "org_name": names[org_id],
@@ -171,15 +172,18 @@ def splits(groups: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _tables(own: pd.DataFrame, group: str) -> Strata:
-    made = own.assign(
-        unit="all",
-        stratum=own["contract_id"].astype(str) + "|" + own["period"].astype(str),
-        in_group=own["protected_group"] == group,
-    )
-    hits, misses = made.assign(is_hit=True), made.assign(is_hit=False)
-    hits["records"], misses["records"] = made["outcomes"], made["customers"] - made["outcomes"]
-    return by_unit(pd.concat([hits, misses], ignore_index=True)).get("all", NOBODY)
+def _tables(own: pd.DataFrame, group: str, others: Collection[str]) -> Strata:
+    """One provider's comparable strata, ordered by what they hold: the group's outcomes beside those of the others."""
+    names = ("contract_id", "period", "protected_group", "customers", "outcomes")
+    cells: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for contract_id, period, name, customers, outcomes in zip(
+        *(own[column].tolist() for column in names), strict=True
+    ):
+        if name == group or name in others:
+            cell, place = cells[str(contract_id), str(period)], 0 if name == group else 2
+            cell[place] += int(outcomes)
+            cell[place + 1] += int(customers) - int(outcomes)
+    return Strata(*np.array(sorted(cells.values()), dtype=np.int64).reshape(-1, 4).T).comparable()
 
 
 def _as_customers(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,7 +191,7 @@ def _as_customers(values: Mapping[str, Any]) -> dict[str, Any]:
     renamed = {
         "in_group": "customers_in_group",
         "in_rest": "customers_in_rest",
-        "group_share": "group_rate",
+        "insideshare": "insiderate",
         "rest_share": "rest_rate",
     }
     return {renamed.get(name, name): value for name, value in values.items()}

@@ -81,6 +81,53 @@ class _Case:
     told: list[str] = field(default_factory=list)
 
 
+@dataclass
+class _Party:
+    """One provider's customers in the complainant's areas and groups, and the days it was there."""
+
+    is_complainant: bool
+    early: float = 0.0
+    late: float = 0.0
+    after: float = 0.0
+    outcomes: float = 0.0
+    starts_day: float = math.inf
+    last_day: float = -math.inf
+
+    @property
+    def whole(self) -> Volume:
+        """Before the grievance and after it."""
+        return Volume(self.early + self.late, self.after)
+
+    @property
+    def halves(self) -> Volume:
+        """The two halves before it."""
+        return Volume(self.early, self.late)
+
+
+def _parties(own: pd.DataFrame) -> list[_Party]:
+    """Everybody of one grievance, by the areas and groups in which the complainant had customers before it."""
+    names = [
+        "party_id", "is_complainant", "area_id", "customer_group", "early", "late", "after", "outcomes",
+        "starts_day", "last_day",
+    ]  # fmt: skip
+    rows = list(zip(*(own[name].tolist() for name in names), strict=True))
+    where = {(area, group) for _, mine, area, group, early, late, *_ in rows if mine and early + late > 0}
+    parties: dict[tuple[str, bool], _Party] = {}
+    for party_id, mine, area, group, early, late, after, outcomes, starts_day, last_day in rows:
+        if (area, group) not in where:
+            continue
+        one = parties.setdefault((party_id, bool(mine)), _Party(bool(mine)))
+        one.early += early
+        one.late += late
+        one.after += after
+        one.outcomes += outcomes
+        if not pd.isna(starts_day):
+            one.starts_day = min(one.starts_day, starts_day)
+        if not pd.isna(last_day):
+            one.last_day = max(one.last_day, last_day)
+    return [one for _, one in sorted(parties.items(), key=lambda item: item[0])]
+
+
 @assessment("grievance_retaliation")
 def grievance_retaliation(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag a grievance after which the complainant's contract was ended by the buyer, or its referrals fell away.
@@ -135,46 +182,27 @@ def _compare(
     case: _Case, own: pd.DataFrame, first: int, last: int, days_after: int, parameters: Mapping[str, Any]
 ) -> None:
     """The complainant and its peers in the areas and groups that it had customers of."""
-    where = pd.MultiIndex.from_frame(own[["area_id", "customer_group"]])
-    had = own["is_complainant"].astype(bool) & (own["early"] + own["late"] > 0)
-    inside = own[where.isin(where[had.to_numpy()])]
-    sums = inside.groupby(["party_id", "is_complainant"], sort=True).agg(
-        early=("early", "sum"),
-        late=("late", "sum"),
-        after=("after", "sum"),
-        outcomes=("outcomes", "sum"),
-        starts=("starts_day", "min"),
-        last=("last_day", "max"),
-    )
-    sums["before"] = sums["early"] + sums["late"]
-    enough = sums[sums["before"] >= parameters["min_before"]].reset_index()
-    complainant = enough[enough["is_complainant"].astype(bool)]
-    peers = enough[
-        ~enough["is_complainant"].astype(bool) & (enough["starts"] <= first) & (enough["last"] >= last)
+    enough = [one for one in _parties(own) if one.early + one.late >= parameters["min_before"]]
+    complainant = next((one for one in enough if one.is_complainant), None)
+    peers = [
+        one for one in enough if not one.is_complainant and one.starts_day <= first and one.last_day >= last
     ]
     case.peers = len(peers)
-    if complainant.empty:
+    if complainant is None:
         case.refused = f"fewer than {parameters['min_before']} customers before the grievance"
         return
     if len(peers) < parameters["min_peers"]:
         case.refused = f"fewer than {parameters['min_peers']} peers in the same areas and groups"
         return
-    one = complainant.iloc[0]
     days_before = float(parameters["before_days"])
-    volumes = [Volume(float(b), float(a)) for b, a in zip(peers["before"], peers["after"], strict=True)]
-    case.change = placebo(
-        Volume(float(one["before"]), float(one["after"])), volumes, days_before, float(days_after)
-    )
-    halves = [Volume(float(e), float(late)) for e, late in zip(peers["early"], peers["late"], strict=True)]
-    earlier = placebo(
-        Volume(float(one["early"]), float(one["late"])), halves, days_before / 2, days_before / 2
-    )
+    case.change = placebo(complainant.whole, [one.whole for one in peers], days_before, float(days_after))
+    earlier = placebo(complainant.halves, [one.halves for one in peers], days_before / 2, days_before / 2)
     case.values |= {
         "peers": len(peers),
         "trend_before": earlier.ratio,
         "trend_before_p": earlier.p,
-        "outcome_rate": float(one["outcomes"]) / float(one["before"]),
-        "peers_outcome_rate": float(peers["outcomes"].sum()) / float(peers["before"].sum()),
+        "outcome_rate": complainant.outcomes / complainant.whole.before,
+        "peers_outcome_rate": sum(one.outcomes for one in peers) / sum(one.whole.before for one in peers),
         "change": case.change.ratio,
         "days_after": days_after,
     }

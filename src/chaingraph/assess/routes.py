@@ -22,22 +22,37 @@ def routes(cells: pd.DataFrame) -> list[dict[str, Any]]:
     passed = cells[cells["is_passed"].astype(bool) & cells["is_hard"].astype(bool)]
     if passed.empty:
         return []
-    shown = {name: passed[name].fillna(False).astype(bool) for name in (*SHOWN, "is_specialist")}
-    grouped = passed.assign(need=passed["need_type"].fillna(""), **shown).groupby(
-        ["supplier_id", "need"], sort=True
-    )
-    taken = grouped.agg(
-        supplier=("supplier", "first"),
-        customers=("customers", "sum"),
-        claimed=("is_specialist", "any"),
-        **{name: (name, "all") for name in SHOWN},
-    )
-    listed = [_route(row) for row in taken.reset_index().to_dict("records")]
+    names = ("supplier_id", "supplier", "need_type", "customers", "is_specialist", *SHOWN)
+    taken: dict[tuple[str, str], dict[str, Any]] = {}
+    for supplier_id, supplier, need, customers, claimed, *shown in zip(
+        *(passed[name].tolist() for name in names), strict=True
+    ):
+        if pd.isna(supplier_id):
+            continue
+        key = (supplier_id, "" if pd.isna(need) else need)
+        route = taken.setdefault(
+            key, {"supplier": None, "customers": 0, "claimed": False, **dict.fromkeys(SHOWN, True)}
+        )
+        if route["supplier"] is None and not pd.isna(supplier):
+            route["supplier"] = supplier
+        route["customers"] += int(customers)
+        route["claimed"] |= _true(claimed)
+        for name, value in zip(SHOWN, shown, strict=True):
+            route[name] &= _true(value)
+    listed = [
+        _route({"supplier_id": supplier_id, "need": need, **route})
+        for (supplier_id, need), route in taken.items()
+    ]
     listed.sort(key=lambda route: (-route["customers"], route["supplier_id"], route["need_type"] or ""))
     return [
         {**route, "customers": route["customers"] if route["customers"] >= SUPPRESSED_BELOW else None}
         for route in listed[:MOST]
     ]
+
+
+def _true(value: Any) -> bool:
+    """Whether it is known to be so."""
+    return not pd.isna(value) and bool(value)
 
 
 def _route(row: dict[str, Any]) -> dict[str, Any]:
