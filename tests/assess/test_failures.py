@@ -6,10 +6,12 @@ from itertools import combinations
 from random import Random
 
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from chaingraph.assess import failures
 from chaingraph.assess.failures import emptied, emptied_by_one, emptied_by_two, least_owners, worst
@@ -35,12 +37,42 @@ def test_the_worst_three_need_not_be_the_worst_two_and_one_more() -> None:
     assert worst(cover, 3).failed == ("C", "D", "E") and worst(cover, 3).cells == 4 and worst(cover, 3).exact
 
 
-def test_greedy_is_called_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    cover = {1: {"A", "B"}, 2: {"A", "B"}, **{n: {"C", "D", "E"} for n in range(3, 6)}}
-    monkeypatch.setattr(failures, "EXACT_SIZE", 0)
-    found = worst(cover, 3)
-    # Two for two cells look as good as three for three; the smaller step is taken, and one is left over.
-    assert not found.exact and found.cells == 2 and found.failed == ("A", "B", "C")
+def test_a_search_that_was_cut_short_says_at_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    rnd = Random(3)
+    cover = {n: {f"O{owner:02}" for owner in rnd.sample(range(30), rnd.choice((2, 3)))} for n in range(90)}
+    whole = worst(cover, 4)
+    monkeypatch.setattr(failures, "STEPS", 6)
+    short = worst(cover, 4)
+    assert whole.exact and not short.exact
+    assert 0 < short.cells <= whole.cells and short.cells == emptied(cover, set(short.failed))
+
+
+def programme(cover: dict[int, set[str]], k: int) -> int:
+    """The most cells that ``k`` empty, as an integer programme: y (emptied) ≤ x (fails) for each owner, Σx ≤ k."""
+    owners = sorted(set().union(*cover.values()))
+    at, cells = {owner: n for n, owner in enumerate(owners)}, list(cover.values())
+    links = [(row, at[owner]) for row, cell in enumerate(cells) for owner in cell]
+    table = np.zeros((len(links) + 1, len(owners) + len(cells)))
+    for number, (row, owner) in enumerate(links):
+        table[number, len(owners) + row], table[number, owner] = 1, -1
+    table[-1, : len(owners)] = 1
+    solved = milp(
+        np.repeat([0.0, -1.0], [len(owners), len(cells)]),
+        constraints=LinearConstraint(table, -np.inf, np.append(np.zeros(len(links)), k)),
+        bounds=Bounds(0, 1),
+        integrality=np.ones(table.shape[1]),
+    )
+    return round(-float(solved.fun))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_integer_programme_finds_no_worse(seed: int) -> None:
+    rnd = Random(seed)
+    cover = {n: set(rnd.sample(range(14), rnd.choice((1, 2, 2, 3, 4)))) for n in range(40)}
+    named = {cell: {f"O{owner:02}" for owner in owners} for cell, owners in cover.items()}
+    for k in (2, 3, 4):
+        found = worst(named, k)
+        assert found.exact and found.cells == programme(named, k)
 
 
 def test_nobody_and_everybody() -> None:

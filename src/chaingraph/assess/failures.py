@@ -6,20 +6,23 @@ owner, because organisations of one owner fail together: counted by organisation
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import lil_array
+import numpy.typing as npt
 
 Cover = Mapping[Any, Set[str]]
+Flags = npt.NDArray[np.bool_]
+Counts = npt.NDArray[np.int64]
 
-# Above this many owners and cells the exact programme is not tried: what greedy finds is then a lower bound.
-EXACT_SIZE = 400
-EXACT_SECONDS = 10.0
+# Sets that the search looks at before it tells the worst so far and calls it a lower bound: a few seconds.
+STEPS = 30_000
+OUT_OF_REACH = 1_000_000
+ROUNDING = 1e-9
 
 
 def emptied(cover: Cover, failed: Set[str]) -> int:
@@ -73,61 +76,67 @@ class Worst:
 
 
 def worst(cover: Cover, k: int) -> Worst:
-    """The ``k`` whose failure empties most cells, by integer programme, or greedily where it is too large.
+    """The ``k`` whose failure empties most cells, by branch and bound, or the best found where that would take too long.
 
-    Choose x (fails) and y (emptied) in {0, 1} so that y_c ≤ x_o for each owner o of cell c and Σx ≤ k; the most Σy. Solved
-    by HiGHS (``scipy.optimize.milp``) with cells of the same owners taken together as one with its weight. Of several equally bad
-    sets the one found is told. Where there are fewer than ``k``, all fail.
+    Cells of the same owners count as one with its weight. With S failed and r more to fail, a cell that lacks m ≤ r owners is
+    shared out among them, 1/m each: no r owners can empty more than the r largest of those sums, which is the bound. Exact
+    unless more than ``STEPS`` sets were looked at; counted in steps and not in seconds, so that every machine says the same.
+    Of several equally bad sets one is told, the same whatever the order. Where there are fewer than ``k``, all fail.
     """
     groups = Counter(frozenset(owners) for owners in cover.values() if owners)
     owners = sorted(set().union(*groups)) if groups else []
     if k >= len(owners):
         return Worst(k, tuple(owners), sum(groups.values()), exact=True)
-    if len(owners) + len(groups) <= EXACT_SIZE and (found := _programme(groups, owners, k)) is not None:
-        return Worst(k, found, emptied(cover, set(found)), exact=True)
-    failed = _greedy(groups, owners, k)
-    return Worst(k, failed, emptied(cover, set(failed)), exact=False)
+    failed, exact = _search(groups, owners, k)
+    return Worst(k, failed, emptied(cover, set(failed)), exact=exact)
 
 
-def _programme(groups: Mapping[frozenset[str], int], owners: list[str], k: int) -> tuple[str, ...] | None:
-    cells = sorted((sorted(group), count) for group, count in groups.items() if len(group) <= k)
+def _search(groups: Mapping[frozenset[str], int], owners: list[str], k: int) -> tuple[tuple[str, ...], bool]:
+    """The best set, and whether no better one can be: the one of most promise first, so that a good one is found soon."""
     at = {owner: number for number, owner in enumerate(owners)}
-    links = [(row, at[owner]) for row, (group, _) in enumerate(cells) for owner in group]
-    size = len(owners) + len(cells)
-    table = lil_array((len(links) + 1, size))
-    for number, (cell, owner) in enumerate(links):
-        table[number, len(owners) + cell], table[number, owner] = 1, -1
-    table[len(links), : len(owners)] = 1
-    upper = np.append(np.zeros(len(links)), k)
-    cost = np.append(np.zeros(len(owners)), [-float(count) for _, count in cells])
-    solved = milp(
-        cost,
-        constraints=LinearConstraint(table.tocsr(), -np.inf, upper),
-        bounds=Bounds(0, 1),
-        integrality=np.ones(size),
-        options={"time_limit": EXACT_SECONDS},
+    cells = sorted(
+        (sorted(at[owner] for owner in group), n) for group, n in groups.items() if len(group) <= k
     )
-    if solved.status != 0:
-        return None
-    return tuple(owner for owner, value in zip(owners, solved.x, strict=False) if value > 0.5)
+    weight = np.array([n for _, n in cells], dtype=np.float64)
+    sizes = np.array([len(group) for group, _ in cells], dtype=np.int64)
+    # One entry an owner of a cell: which cell, which owner; and the cells of each owner.
+    cell_at = np.repeat(np.arange(len(cells)), sizes)
+    owner_at = np.array([owner for group, _ in cells for owner in group], dtype=np.int64)
+    of_owner = [cell_at[owner_at == number] for number in range(len(owners))]
+    best, best_cells = _filled([], owners, k), 0
+    # Each step: who has failed, who may still, how many owners each cell lacks (out of reach once one of them may not fail).
+    waiting: list[tuple[tuple[int, ...], Flags, Counts]] = [((), np.ones(len(owners), dtype=bool), sizes)]
+    steps = 0
+    while waiting:
+        failed, free, lacking = waiting.pop()
+        steps += 1
+        if steps > STEPS:
+            return best, False
+        left, gone = k - len(failed), int(weight[lacking == 0].sum())
+        if gone > best_cells:
+            best, best_cells = _filled([owners[number] for number in failed], owners, k), gone
+        near = (lacking > 0) & (lacking <= left)
+        if not left or not near.any():
+            continue
+        parts = np.divide(weight, lacking, out=np.zeros_like(weight), where=near)
+        sums = np.bincount(owner_at, parts[cell_at], minlength=len(owners)) * free
+        if gone + math.floor(np.sort(sums)[-left:].sum() + ROUNDING) <= best_cells:
+            continue
+        branch = int(sums.argmax())
+        without = free.copy()
+        without[branch] = False
+        out, fewer = lacking.copy(), lacking.copy()
+        out[of_owner[branch]] = OUT_OF_REACH
+        fewer[of_owner[branch]] -= 1
+        waiting.append((failed, without, out))
+        waiting.append(((*failed, branch), without, fewer))
+    return best, True
 
 
-def _greedy(groups: Mapping[frozenset[str], int], owners: list[str], k: int) -> tuple[str, ...]:
-    """Take the cheapest whole cells first: an owner alone may empty nothing, though two of them empty much."""
-    failed: set[str] = set()
-    while len(failed) < k:
-        room = k - len(failed)
-        open_ = [left for group in groups if (left := group.difference(failed)) and len(left) <= room]
-        if not open_:
-            break
-        gain = {
-            step: sum(n for group, n in groups.items() if group - failed and group <= failed | step)
-            for step in open_
-        }
-        taken = max(gain, key=lambda step: (gain[step] / len(step), -len(step), sorted(step)))
-        failed |= taken
-    failed |= set([owner for owner in owners if owner not in failed][: k - len(failed)])
-    return tuple(sorted(failed))
+def _filled(failed: Sequence[str], owners: Sequence[str], k: int) -> tuple[str, ...]:
+    """``failed`` and the first of the others, ``k`` in all: that more fail is never better."""
+    more = [owner for owner in owners if owner not in failed][: k - len(failed)]
+    return tuple(sorted([*failed, *more]))
 
 
 def least_owners(cover: Cover) -> dict[Any, int]:
