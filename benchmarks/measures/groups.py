@@ -30,7 +30,7 @@ from chaingraph.assess.strata import Strata
 ENFORCED = "Enforcement (`enforcement-uneven`)"
 ENTRANTS = "Entrants (`entrant-disadvantage`)"
 GAPS = "Protected groups (`outcome-gap`)"
-CLAUSES, FINDINGS = 20, 60
+CLAUSES, FINDINGS = 20, 100
 
 
 def _odds(
