@@ -79,7 +79,7 @@ MEASURES: tuple[Measure, ...] = (
         plain=True,
     ),
     Measure(
-        SCREENS, "a rigged lot flagged, 12 among 60 honest ones", each_market(rigged_found), (0.8, 1), 0.1
+        SCREENS, "a rigged lot flagged, 12 among 60 honest ones", each_market(rigged_found), None, 0.1
     ),
     Measure(
         TURNS,
