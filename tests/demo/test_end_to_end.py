@@ -19,6 +19,7 @@ PATTERNS = {
     "entrant-disadvantage",
     "esf-overlap",
     "exclusivity-pattern",
+    "failure-cascade",
     "grievance-retaliation",
     "handoffs-excessive",
     "outcome-gap",
@@ -37,7 +38,6 @@ NOT_PLANTED = {
     "entrant-share": "it looks back two whole years of payments, a day more than the extract holds",
     "good-subcontractor-dropped": "to come",
     "uneven-across-areas": "to come",
-    "failure-cascade": "to come",
     "payment-groups-too-coarse": "it prints a figure and flags nothing unless asked to",
     "stable-core-share": "it looks back three years, and the extract holds two",
 }

@@ -21,6 +21,7 @@ PATTERNS = {
     "entrant-disadvantage",
     "esf-overlap",
     "exclusivity-pattern",
+    "failure-cascade",
     "grievance-retaliation",
     "handoffs-excessive",
     "outcome-gap",

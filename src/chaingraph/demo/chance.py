@@ -49,3 +49,14 @@ def rank_within(group: Ints, value: Floats) -> Ints:
     rank = np.empty(len(group), dtype=np.int64)
     rank[order] = np.arange(len(group)) - np.repeat(firsts, sizes)
     return rank
+
+
+def even(rng: np.random.Generator, group: Ints) -> Floats:
+    """Uniform numbers (0..1), one a row, that are spread evenly over each group of rows.
+
+    Where a share of a group is drawn with them, chance alone makes it hardly larger or smaller than that of another
+    group: what is clean in a market then looks clean.
+    """
+    size = np.unique(group, return_inverse=True, return_counts=True)
+    within = rank_within(group, rng.random(len(group)))
+    return np.asarray((within + rng.random(len(group))) / size[2][size[1]], dtype=np.float64)

@@ -6,6 +6,12 @@ from chaingraph.demo.parties import shared_areas
 from chaingraph.demo.state import AS_OF_DAY, DEPARTMENT, PROGRAMMES, Deal, Head, Lot, Market
 
 SHARERS, SINGLE, PAIR, MAJORITY, OPEN = "sharers", "single", "pair", "majority", "open"
+# What a lot is worth in a year, in 100,000 pounds. What one owner holds is worth most, and what a prime holds alone least, so
+# that of all owners of primes only those of two stand out, by more than the others differ by chance.
+WORTH = {PAIR: (220, 260), MAJORITY: (220, 260), SINGLE: (60, 90)}
+USUAL_WORTH = (80, 180)
+# With less of the head contracts' yearly value than that a failure is no loss to speak of, however it stands out.
+LARGE_PART = 0.05
 
 
 def make_heads(market: Market) -> None:
@@ -64,7 +70,7 @@ def _award(market: Market, lot: Lot) -> None:
     rng = market.rng("award", lot.lot_id)
     step = lot.starts - lot.programme.starts
     p = lot.programme
-    estimate = int(rng.integers(60, 240)) * 10_000_000
+    estimate = int(rng.integers(*WORTH.get(lot.kind, USUAL_WORTH))) * 10_000_000
     market.add(
         "lots",
         lot_id=lot.lot_id,
@@ -136,6 +142,12 @@ def _plant_structure(market: Market) -> None:
             market.plant("market-concentration", how, **where)
         elif lot.kind == MAJORITY:
             market.plant("market-concentration", "two of three primes have one owner", **where)
+    whole = sum(head.deal.annual_pence for head in market.heads)
+    for pair in market.pairs:
+        part = sum(head.deal.annual_pence for head in market.heads if head.prime in pair) / whole
+        if part >= LARGE_PART:
+            how = f"owns two primes with {part:.0%} of the yearly value of all head contracts"
+            market.plant("failure-cascade", how, org_id=market.owner[pair[0]])
 
 
 def _choose_primes(market: Market) -> None:

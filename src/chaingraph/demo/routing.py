@@ -5,14 +5,16 @@ Who does it is settled before the chains are filled in; the referrals then ask h
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+
 import numpy as np
 
 from chaingraph.demo.chain import let
-from chaingraph.demo.chance import Bools, Ints
+from chaingraph.demo.chance import Bools, Ints, even
 from chaingraph.demo.state import AS_OF_DAY, PROGRAMMES, Head, Market
 
 # Contacts with a customer: with most, and with the hardest where they are parked.
-CONTACTS, PARKED_CONTACTS = (2, 15), (1, 6)
+CONTACTS, PARKED_CONTACTS = (2, 15), (0, 3)
 HARD_BAND = 4
 # How many of the hard customers that are passed on end at the deepest tier where it takes them.
 TO_THE_END = 0.75
@@ -29,7 +31,8 @@ def choose_routes(market: Market) -> None:
     older = {head.prime for head in market.heads if head.lot.programme is PROGRAMMES[0]}
     free = sorted(older - taken)
     rng.shuffle(free)
-    free.sort(key=lambda prime: -sum(head.prime == prime for head in market.heads))
+    customers = _customers(market)
+    free.sort(key=lambda prime: -customers[prime])
     few = max(1, market.size.prime_plants // 2)
     market.deepening, market.parking = set(free[:few]), set(free[few : 2 * few])
     for head in market.heads:
@@ -43,7 +46,16 @@ def choose_routes(market: Market) -> None:
         how = "the hard to help are passed on at three times the odds"
         market.plant("referral-depth-gradient", how, org_id=prime)
     for prime in sorted(market.parking):
-        market.plant("parking-gradient", "fewer than half as many contacts", org_id=prime)
+        market.plant("parking-gradient", "two contacts at most, others have eight", org_id=prime)
+
+
+def _customers(market: Market) -> dict[str, float]:
+    """The part of all customers that comes to each prime, more or less: the older programme has most of them."""
+    heads = Counter(head.lot.programme.name for head in market.heads)
+    found: dict[str, float] = defaultdict(float)
+    for head in market.heads:
+        found[head.prime] += head.lot.programme.share / heads[head.lot.programme.name]
+    return found
 
 
 def _lengthen(market: Market, head: Head) -> None:
@@ -83,7 +95,9 @@ def choose_shunned(market: Market) -> None:
 
 def contacts(market: Market, head: Head, deal: Ints, band: Ints, rng: np.random.Generator) -> Ints:
     """How often each customer was seen; where a prime parks, the hardest of those it keeps are seen less."""
-    seen = rng.integers(*CONTACTS, len(deal))
+    # Each provider sees its easy and its hard customers alike, as far as chance may not make them differ.
+    first, after = CONTACTS
+    seen = (first + even(rng, deal * 8 + band) * (after - first)).astype(np.int64)
     if head.prime not in market.parking:
         return seen
     parked = (deal == head.deal.number) & (band >= HARD_BAND)
