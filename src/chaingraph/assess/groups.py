@@ -191,7 +191,7 @@ def _as_customers(values: Mapping[str, Any]) -> dict[str, Any]:
     renamed = {
         "in_group": "customers_in_group",
         "in_rest": "customers_in_rest",
-        "insideshare": "insiderate",
+        "group_share": "group_rate",
         "rest_share": "rest_rate",
     }
     return {renamed.get(name, name): value for name, value in values.items()}
