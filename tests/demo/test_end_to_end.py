@@ -20,6 +20,7 @@ PATTERNS = {
     "esf-overlap",
     "exclusivity-pattern",
     "failure-cascade",
+    "good-subcontractor-dropped",
     "grievance-retaliation",
     "handoffs-excessive",
     "outcome-gap",
@@ -30,14 +31,13 @@ PATTERNS = {
     "referral-skew",
     "staff-poaching",
     "unequal-treatment",
+    "uneven-across-areas",
 }
 # Why nothing is planted for a rule.
 NOT_PLANTED = {
     "bid-rotation": "no area has lots enough, one after the other, for an order to show",
     "bid-screens": "too few lots at this scale for any to stand out among like lots",
     "entrant-share": "it looks back two whole years of payments, a day more than the extract holds",
-    "good-subcontractor-dropped": "to come",
-    "uneven-across-areas": "to come",
     "payment-groups-too-coarse": "it prints a figure and flags nothing unless asked to",
     "stable-core-share": "it looks back three years, and the extract holds two",
 }

@@ -22,6 +22,7 @@ PATTERNS = {
     "esf-overlap",
     "exclusivity-pattern",
     "failure-cascade",
+    "good-subcontractor-dropped",
     "grievance-retaliation",
     "handoffs-excessive",
     "outcome-gap",
@@ -32,6 +33,7 @@ PATTERNS = {
     "referral-skew",
     "staff-poaching",
     "unequal-treatment",
+    "uneven-across-areas",
 }
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from chaingraph.demo.chance import Bools, Ints, even
+from chaingraph.demo.chance import Bools, Floats, Ints, even
 from chaingraph.demo.state import AS_OF_DAY, PROGRAMMES, Market
 from chaingraph.demo.tables import Form, TableWriter, dates, hashes, numbered, pounds, words
 
@@ -37,11 +37,12 @@ INVALID_EVERY = 12
 class Outcomes:
     """Writes outcomes for the referrals it is shown. Use as a context manager.
 
-    ``amiss`` says by a contract's number what is amiss with its outcomes; ``seen`` where that came about.
+    ``amiss`` says by a contract's number what is amiss with its outcomes, ``better`` what is added to the chances of a job and
+    of keeping it (2 × contracts); ``seen`` where something amiss came about.
     """
 
-    def __init__(self, folder: Path, form: Form, amiss: Ints) -> None:
-        self.amiss = amiss
+    def __init__(self, folder: Path, form: Form, amiss: Ints, better: Floats) -> None:
+        self.amiss, self.better = amiss, better
         self._out = TableWriter(folder, "outcomes", form, COLUMNS)
         self.seen: dict[int, int] = {}
 
@@ -70,11 +71,12 @@ class Outcomes:
         ``deal`` is the number of each referral's contract.
         """
         n, amiss = len(referred), self.amiss[deal]
+        job, kept = self.better[:, deal]
         started = referred + rng.integers(20, 120, n)
         # Even luck: no area fares so much better than another by chance alone that it would seem a pattern.
-        found_job = single & (even(rng, band) < 0.42 - 0.06 * band) & (started <= AS_OF_DAY - 14)
+        found_job = single & (even(rng, band) < 0.42 - 0.06 * band + job) & (started <= AS_OF_DAY - 14)
         lasted = rng.integers(SUSTAINED_DAYS, 215, n)
-        kept_job = found_job & (rng.random(n) < 0.5) & (started + lasted <= AS_OF_DAY - 14)
+        kept_job = found_job & (rng.random(n) < 0.5 + kept) & (started + lasted <= AS_OF_DAY - 14)
         lasted = np.where(amiss == EARLY, EARLY_DAYS, lasted)
         # The claims of a referral stand one after the other.
         twice = kept_job & (amiss == TWICE)

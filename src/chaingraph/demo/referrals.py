@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from chaingraph.demo import choice, routing
-from chaingraph.demo.chance import Bools, Floats, Ints, day, pick, rank_within, sigmoid
+from chaingraph.demo import choice, performance, routing
+from chaingraph.demo.chance import Bools, Floats, Ints, day, even, pick, rank_within, sigmoid
 from chaingraph.demo.outcomes import AMISS, Outcomes
 from chaingraph.demo.state import AS_OF_DAY, GROUPS, NEEDS, PROGRAMMES, WINDOW_DAY, Head, Market
 from chaingraph.demo.tables import Form, TableWriter, dates, hashes, hide, numbered, words
@@ -77,7 +77,7 @@ def make_referrals(
     total = int(sizes.sum())
     with (
         TableWriter(folder, "referrals", form, COLUMNS) as out,
-        Outcomes(folder, form, market.amiss) as outcomes,
+        Outcomes(folder, form, market.amiss, market.better) as outcomes,
     ):
         for head, size in zip(market.heads, sizes, strict=True):
             progress("referrals", out.rows, total)
@@ -148,7 +148,12 @@ class _Draw:
         chance = odds + 0.9 * GROUP_HARD[self.group] + NEED_PASS[self.need]
         if head.prime in market.skewed:
             chance = chance + np.log(SKEW_ODDS) * (self.band >= 4)
-        passed = open_ & (rng.random(self.size)[self.batch] < sigmoid(chance))
+        # Even luck, so that nobody passes on far more or fewer in one year than in the other by chance alone.
+        alike = head.prime not in market.batching
+        luck = (
+            even(rng, (self.day >= YEARS[1]).astype(np.int64)) if alike else rng.random(self.size)[self.batch]
+        )
+        passed = open_ & (luck < sigmoid(chance))
         nth = (rng.random(self.size)[:, None] > edges[self.cell]).sum(axis=1)
         deal = np.where(passed, numbers[self.cell, np.minimum(nth, numbers.shape[1] - 1)], head.deal.number)
         # Before a late joiner starts, those that were there from the first day take its part.
@@ -156,7 +161,8 @@ class _Draw:
         anchor = next((d.number for d in head.chain if d.anchor), head.deal.number)
         deal = np.where(starts[deal] > self.day, anchor, deal).astype(np.int64)
         unfair = market.rng("unfair routes", head.deal.contract_id)
-        return routing.rerouted(market, head, self.day, deal, passed, self.band, unfair), passed
+        deal = routing.rerouted(market, head, self.day, deal, passed, self.band, unfair)
+        return performance.favoured(market, head, self.day, self.cell, deal, passed)
 
     def write(
         self, out: TableWriter, outcomes: Outcomes, passed_before: dict[str, int], customers: choice.Customers

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chaingraph.demo.chance import Ints, day, rng
+from chaingraph.demo.chance import Floats, Ints, day, rng
 from chaingraph.demo.size import Size
 from chaingraph.demo.truth import Planted
 
@@ -160,11 +160,16 @@ class Market:
     parking: set[str] = field(default_factory=set)
     # Contracts whose holders complained, by number, with the day from which they got hardly any referrals.
     shunned: dict[int, int] = field(default_factory=dict)
+    # Good sub-contractors' contracts, by number, whose customers the prime takes to itself in the last year.
+    dropped: set[int] = field(default_factory=set)
     # Contracts that the European Social Fund pays, with the part of their customers who are in both provisions.
     esf: dict[str, float] = field(default_factory=dict)
 
     # By a contract's number: what is amiss with outcomes claimed under it (see ``outcomes.AMISS``), 0 for nothing.
     amiss: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    # By a contract's number: what is added to its customers' chances of a job (row 0) and of keeping it (row 1).
+    better: Floats = field(default_factory=lambda: np.zeros((2, 0)))
 
     def rng(self, *path: str | int) -> np.random.Generator:
         """The generator of one part of this market."""

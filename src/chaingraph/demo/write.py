@@ -18,6 +18,7 @@ from chaingraph.demo.names import coined
 from chaingraph.demo.outcomes import choose_amiss
 from chaingraph.demo.parties import make_parties, make_places
 from chaingraph.demo.partners import make_partners
+from chaingraph.demo.performance import choose_performance
 from chaingraph.demo.places import make_structure
 from chaingraph.demo.planting import plant_on_contracts
 from chaingraph.demo.prequalify import make_prequalification
@@ -142,6 +143,7 @@ def make(size: Size) -> Market:
     set_accounts(market)
     choose_customers(market)
     choose_shunned(market)
+    choose_performance(market)
     add_contract_rows(market)
     make_prequalification(market)
     choose_amiss(market)
