@@ -78,9 +78,7 @@ MEASURES: tuple[Measure, ...] = (
         0.05,
         plain=True,
     ),
-    Measure(
-        SCREENS, "a rigged lot flagged, 12 among 60 honest ones", each_market(rigged_found), None, 0.1
-    ),
+    Measure(SCREENS, "a rigged lot flagged, 12 among 60 honest ones", each_market(rigged_found), None, 0.1),
     Measure(
         TURNS,
         "any area of an honest market flagged (10 areas, 9 awards)",
