@@ -12,6 +12,7 @@ import duckdb
 
 from tests.demo.oracle_department import DEPARTMENT_RULES
 from tests.demo.oracle_prequalify import PREQUALIFY_RULES
+from tests.demo.oracle_spending import SPENDING_RULES
 
 Identities = set[tuple[str, ...]]
 
@@ -126,6 +127,7 @@ RULES = {
             AND coalesce(review_due_on, approved_on + INTERVAL 36 MONTH) >= as_of())""",
     **DEPARTMENT_RULES,
     **PREQUALIFY_RULES,
+    **SPENDING_RULES,
 }
 
 

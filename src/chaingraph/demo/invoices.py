@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from chaingraph.demo.chance import Bools, Floats, Ints, rank_within
+from chaingraph.demo.spending import YEAR, bill_sizes, plant_spending, write_earlier
 from chaingraph.demo.state import AS_OF_DAY, WINDOW_DAY, Deal, Market
 from chaingraph.demo.tables import Form, TableWriter, dates, numbered, pounds, words
 from chaingraph.model.days import PA2023_DAYS_AFTER, PCR2015_DAYS_AFTER
@@ -40,7 +41,8 @@ def make_invoices(market: Market, folder: Path, form: Form, progress: Progress) 
     wanted = _late_wanted(market, counts)
     late_agreed = np.zeros(len(market.deals), dtype=np.int64)
     late_by_law = np.zeros(len(market.deals), dtype=np.int64)
-    total = int(counts.sum())
+    paid = np.zeros((len(market.deals), 2), dtype=np.int64)
+    sizes, total = bill_sizes(market), int(counts.sum())
     with (
         TableWriter(folder, "invoices", form, INVOICE_COLUMNS) as invoices,
         TableWriter(folder, "payments", form, PAYMENT_COLUMNS) as payments,
@@ -48,15 +50,19 @@ def make_invoices(market: Market, folder: Path, form: Form, progress: Progress) 
         for place, (first, last) in enumerate(_pieces(counts)):
             progress("invoices", invoices.rows, total)
             rng = market.rng("invoices", place)
-            piece = _Piece(market.deals[first:last], counts[first:last], wanted[first:last], rng)
+            these = slice(first, last)
+            piece = _Piece(market.deals[these], counts[these], wanted[these], sizes[these], rng)
             ids = numbered("I", invoices.rows + 1, piece.size)
             piece.write_invoices(invoices, ids, market.deals[first:last])
             piece.write_payments(payments, ids)
             late_agreed[first:last] += np.bincount(piece.at[piece.is_late_agreed], minlength=last - first)
             late_by_law[first:last] += np.bincount(piece.at[piece.is_late_by_law], minlength=last - first)
+            paid[first:last] += piece.paid_by_year(last - first)
+        write_earlier(market, invoices, payments)
         progress("invoices", total, total)
         rows = {"invoices": invoices.rows, "payments": payments.rows}
     _plant(market, late_agreed, late_by_law)
+    plant_spending(market, paid)
     return rows
 
 
@@ -100,7 +106,9 @@ def _pieces(counts: Ints) -> Iterator[tuple[int, int]]:
 class _Piece:
     """The invoices of some contracts; ``at`` is a contract's place among them, the rest days and pence."""
 
-    def __init__(self, deals: list[Deal], counts: Ints, wanted: Ints, rng: np.random.Generator) -> None:
+    def __init__(
+        self, deals: list[Deal], counts: Ints, wanted: Ints, sizes: Floats, rng: np.random.Generator
+    ) -> None:
         self.rng, self.size = rng, int(counts.sum())
         n = self.size
         self.at = np.repeat(np.arange(len(deals)), counts)
@@ -113,7 +121,8 @@ class _Piece:
         self.unreceived = rng.random(n) < 0.004
         self.validated = np.minimum(self.received + rng.integers(0, 4, n), AS_OF_DAY)
         self.unvalidated = self.unreceived | (rng.random(n) < 0.2)
-        self.amount = np.maximum(500, np.rint(np.exp(rng.normal(11.6, 0.9, n)))).astype(np.int64)
+        usual = np.exp(rng.normal(11.6, 0.9, n))
+        self.amount = np.maximum(500, np.rint(usual * sizes[self.at])).astype(np.int64)
         term = np.array([NEVER if d.term_days is None else d.term_days for d in deals])[self.at]
         self._due(deals, term)
         self._late(deals, wanted)
@@ -180,6 +189,15 @@ class _Piece:
         self.paid = np.where(self.late, overdue, paid)
         self.is_late_agreed = self.late & (self.mode != 3)
         self.is_late_by_law = self.late & (self.mode != 1)
+
+    def paid_by_year(self, contracts: int) -> Ints:
+        """Pence settled in the last year and in the one before, contracts × 2."""
+        found = np.zeros((contracts, 2), dtype=np.int64)
+        for year in (0, 1):
+            last = AS_OF_DAY - YEAR * year
+            settled = (self.paid <= last) & (self.paid > last - YEAR)
+            np.add.at(found[:, year], self.at[settled], self.amount[settled])
+        return found
 
     def write_invoices(self, out: TableWriter, ids: pa.Array, deals: list[Deal]) -> None:
         """Write the invoices."""
