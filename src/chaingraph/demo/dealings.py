@@ -15,6 +15,8 @@ from chaingraph.demo.state import AS_OF_DAY, PROGRAMMES, Market
 Row = dict[str, Any]
 SMALL = ("micro", "small")
 STANDING = ("valid", "winning", "losing")
+# Whoever began less than so many days ago is new, and is to be helped within so many days of the beginning.
+NEW_DAYS, FIRST_DAYS = 731, 180
 
 
 def make_dealings(market: Market) -> None:
@@ -115,21 +117,29 @@ def _support(market: Market, rng: np.random.Generator) -> None:
     first: dict[str, int] = {}
     for deal in market.deals:
         first[deal.supplier_id] = min(first.get(deal.supplier_id, deal.starts), deal.starts)
-    firsts: dict[str, list[str]] = {}
-    for head in market.heads:
-        for deal in head.chain[1:]:
-            known = deal.starts == first[deal.supplier_id] and AS_OF_DAY - 700 < deal.starts < AS_OF_DAY - 190
-            if known and not deal.inferred and head.prime not in idle:
-                firsts.setdefault(deal.supplier_id, []).append(deal.contract_id)
-    entrants = sorted(firsts)
-    for place in rng.permutation(len(entrants))[: market.size.plants]:
-        org_id = entrants[int(place)]
-        market.rows["support_actions"] = [
-            row for row in market.rows["support_actions"] if row["to_org_id"] != org_id
-        ]
-        for contract_id in firsts[org_id]:
+    firsts = [
+        (head, deal)
+        for head in market.heads
+        for deal in head.chain[1:]
+        if deal.starts == first[deal.supplier_id]
+        and AS_OF_DAY - NEW_DAYS < deal.starts < AS_OF_DAY - FIRST_DAYS
+        and not deal.inferred
+    ]
+    entrants = sorted({deal.supplier_id for head, deal in firsts if head.prime not in idle})
+    gone = {entrants[int(place)] for place in rng.permutation(len(entrants))[: market.size.plants]}
+    market.rows["support_actions"] = [
+        row for row in market.rows["support_actions"] if row["to_org_id"] not in gone
+    ]
+    helped: dict[tuple[str, str], int] = {}
+    for row in market.rows["support_actions"]:
+        pair = row["by_org_id"], row["to_org_id"]
+        helped[pair] = min(helped.get(pair, row["happened_on"]), row["happened_on"])
+    for head, deal in firsts:
+        helpers = (head.prime, deal.buyer_id)
+        # Those of a prime that helps nobody are left alone, too.
+        if all(helped.get((by, deal.supplier_id), AS_OF_DAY) > deal.starts + FIRST_DAYS for by in helpers):
             note = "a new entrant that nobody helped"
-            market.plant("new-entrant-unsupported", note, contract_id=contract_id)
+            market.plant("new-entrant-unsupported", note, contract_id=deal.contract_id)
 
 
 def _help(market: Market, by: str, to: str, when: int) -> None:

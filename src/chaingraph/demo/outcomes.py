@@ -31,7 +31,7 @@ EMPLOYERS = 2_000
 AMISS = ("", "outcome-paid-early", "outcome-unverified", "outcome-invalid", "outcome-duplicated")
 EARLY, UNVERIFIED, INVALID, TWICE = 1, 2, 3, 4
 EARLY_DAYS = 120
-INVALID_EVERY = 12
+INVALID_EVERY = 40
 
 
 class Outcomes:
@@ -86,8 +86,9 @@ class Outcomes:
         claimed = started[at] + np.where(sustained, lasted[at], 0) + rng.integers(0, 14, size)
         verified = claimed + rng.integers(7, 60, size)
         pending = (verified > AS_OF_DAY) | ((amiss[at] == UNVERIFIED) & (claimed < AS_OF_DAY - 100))
-        # Some, not all: an area of which many outcomes failed would look worse than others for that alone.
-        invalid = ~pending & (amiss[at] == INVALID) & (np.arange(size) % INVALID_EVERY == 0)
+        # A few, and one at least: an area of which many outcomes failed would look worse than others for that alone.
+        checked = ~pending & (amiss[at] == INVALID)
+        invalid = checked & (np.cumsum(checked) % INVALID_EVERY == 1)
         doubled = np.r_[[False, False][:size], at[2:] == at[:-2]]
         late = pending & (claimed < AS_OF_DAY - 100)
         for kind, came in ((EARLY, sustained), (UNVERIFIED, late), (INVALID, invalid), (TWICE, doubled)):
