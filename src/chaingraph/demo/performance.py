@@ -18,7 +18,7 @@ LEAST_AREAS, LEAST_PRIMES = 3, 5
 # Added to the chance of a job, and of keeping it: in the better area, and with the sub-contractor that is dropped. The
 # latter's customers mostly stay where they are placed, so that its area does not stand out with it.
 BETTER_AREA = (0.3, 0.0)
-BETTER_SUB = (0.1, 0.5)
+BETTER_SUB = (0.04, 0.5)
 # The part of the prime's own customers, where it may serve them, that it gets in the year before; and the part of those that
 # it had that it keeps in the last year.
 GIVEN, LEFT = 0.5, 0.04
