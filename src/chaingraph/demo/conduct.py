@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from chaingraph.demo.chance import day
@@ -95,7 +97,7 @@ def make_conduct(market: Market) -> None:
         )
     for org_id in dict.fromkeys(deal.supplier_id for deal in market.deals):
         _engage(market, org_id, "code_acknowledged", AS_OF_DAY - int(rng.integers(20, 900)))
-    _attest(market)
+    _documents(market)
 
 
 def _engage(market: Market, org_id: str, kind: str, when: int) -> None:
@@ -163,22 +165,31 @@ def _rate(market: Market, rng: np.random.Generator, contract_id: str, prime: str
         )
 
 
-def _attest(market: Market) -> None:
-    """A fresh document for every duty of which the clause files say that a document must show it."""
-    rng = market.rng("attestations")
-    providers = sorted({deal.supplier_id for deal in market.deals})
-    about = {
-        "prime": sorted({head.prime for head in market.heads}),
-        "provider": providers,
-        "head-contract": [head.deal.contract_id for head in market.heads],
-        "lot": [lot.lot_id for lot in market.lots],
-        "market": ["market"],
-    }
+def _documents(market: Market) -> None:
+    attest(
+        market,
+        "attestations",
+        {
+            "prime": sorted({head.prime for head in market.heads}),
+            "provider": sorted({deal.supplier_id for deal in market.deals}),
+            "head-contract": [head.deal.contract_id for head in market.heads],
+            "lot": [lot.lot_id for lot in market.lots],
+            "market": ["market"],
+        },
+    )
+
+
+def attest(market: Market, stream: str, about: Mapping[str, list[str]]) -> None:
+    """A fresh document for every duty of which the clause files say that a document must show it.
+
+    ``about``: what each kind of duty is about, by id; ``stream`` names the random numbers to draw from.
+    """
+    rng = market.rng(stream)
     for clause in load_clauses().values():
         if clause.attest is None:
             continue
         within = clause.attest.within_days or YEAR
-        for about_id in about[clause.attest.about]:
+        for about_id in about.get(clause.attest.about, []):
             market.add(
                 "attestations",
                 attestation_id=market.id("attestations", "AT"),

@@ -9,6 +9,7 @@ from chaingraph.demo.capability import make_capability
 from chaingraph.demo.chain import add_contract_rows, make_chains
 from chaingraph.demo.choice import choose_customers
 from chaingraph.demo.conduct import make_conduct, make_policies, set_accounts
+from chaingraph.demo.courses import make_courses
 from chaingraph.demo.coverage import make_coverage
 from chaingraph.demo.dealings import make_dealings
 from chaingraph.demo.fairness import let_the_small_wait, make_unfair
@@ -149,6 +150,7 @@ def make(size: Size) -> Market:
     choose_amiss(market)
     make_terms(market)
     make_dealings(market)
+    make_courses(market)
     make_structure(market)
     make_unfair(market)
     # Last, as both look back on what all the others wrote and planted.
