@@ -3,7 +3,7 @@ title: One of the best sub-contractors loses its customers to the prime
 clauses: [STR-MKT-09]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Referral.referred_on, Outcome.kind]
 record: Organisation
 evidence: Contract
@@ -23,20 +23,10 @@ assess: good_subcontractor_dropped
 ---*/
 // Customers of two windows, of the later one to see where they went and of the earlier one to see what became of them, too:
 // each has had as many days as a window has. Everything below a contract of the second tier counts with it, for what a
-// sub-contractor passes on was given to it.
-MATCH (h:Contract)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)
-WHERE h.tier <= 2 AND (h.tier = 2 OR k.tier = 1) AND h.starts_day <= $as_of_day
-OPTIONAL MATCH (k)<-[:UNDER]-(r:Referral)
-WHERE r.referred_day > $as_of_day - 2 * $window_days AND r.referred_day <= $as_of_day
-OPTIONAL MATCH (u:Outcome)-[:RESULT_OF]->(r)
-WHERE u.kind = 'sustained' AND r.referred_day <= $as_of_day - $window_days
-  AND coalesce(u.claimed_day, u.job_started_day + u.sustained_days) <= r.referred_day + $window_days
-  AND NOT coalesce(u.result = 'invalid' AND u.verified_day <= $as_of_day, false)
-WITH h, r.referral_id AS referral_id, r.customers AS customers, r.referred_day <= $as_of_day - $window_days AS before,
-     count(u) AS reached
-WITH h, coalesce(sum(CASE WHEN before THEN customers ELSE 0 END), 0) AS customers_before,
-     coalesce(sum(CASE WHEN before THEN 0 ELSE customers END), 0) AS customers_now,
-     coalesce(sum(CASE WHEN reached < customers THEN reached ELSE customers END), 0) AS achieved_before
+// sub-contractor passes on was given to it. First every contract of the first two tiers, then what adds to it: counted
+// under each contract alone before it is carried up the chain, or every customer would be carried.
+MATCH (h:Contract)
+WHERE h.tier <= 2 AND h.starts_day <= $as_of_day
 MATCH (top:Contract) WHERE top.contract_id = h.head_contract_id
 MATCH (o:Organisation) WHERE o.org_id = h.supplier_id
 MATCH (p:Organisation) WHERE p.org_id = top.supplier_id
@@ -51,9 +41,53 @@ RETURN h.contract_id AS contract_id,
        o.name AS org_name,
        CASE WHEN h.ended_day <= $as_of_day THEN h.ended_day END AS ended_day,
        CASE WHEN h.ended_day <= $as_of_day THEN h.ended_by END AS ended_by,
-       customers_before,
-       customers_now,
-       achieved_before;
+       coalesce(sum(0), 0) AS customers_before,
+       coalesce(sum(0 * 1), 0) AS customers_now,
+       coalesce(sum(0 * 2), 0) AS achieved_before
+UNION ALL
+MATCH (r:Referral)
+WHERE r.referred_day > $as_of_day - 2 * $window_days AND r.referred_day <= $as_of_day
+WITH r.contract_id AS under_id, sum(CASE WHEN r.referred_day <= $as_of_day - $window_days THEN r.customers ELSE 0 END) AS earlier,
+     sum(CASE WHEN r.referred_day > $as_of_day - $window_days THEN r.customers ELSE 0 END) AS later
+MATCH (k:Contract)-[:SUBCONTRACT_OF*0..8]->(h:Contract)
+WHERE k.contract_id = under_id AND h.tier <= 2 AND (h.tier = 2 OR k.tier = 1) AND h.starts_day <= $as_of_day
+RETURN h.contract_id AS contract_id,
+       h.head_contract_id AS head_contract_id,
+       h.tier AS tier,
+       false AS inferred,
+       '' AS programme,
+       '' AS prime_id,
+       '' AS prime,
+       h.supplier_id AS org_id,
+       '' AS org_name,
+       h.ended_day AS ended_day,
+       h.ended_by AS ended_by,
+       coalesce(sum(earlier), 0) AS customers_before,
+       coalesce(sum(later), 0) AS customers_now,
+       coalesce(sum(0), 0) AS achieved_before
+UNION ALL
+MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
+WHERE u.kind = 'sustained' AND r.referred_day > $as_of_day - 2 * $window_days AND r.referred_day <= $as_of_day - $window_days
+  AND coalesce(u.claimed_day, u.job_started_day + u.sustained_days) <= r.referred_day + $window_days
+  AND NOT coalesce(u.result = 'invalid' AND u.verified_day <= $as_of_day, false)
+WITH r.referral_id AS referral_id, r.contract_id AS under_id, r.customers AS customers, count(u) AS reached
+WITH under_id, sum(CASE WHEN reached < customers THEN reached ELSE customers END) AS achieved
+MATCH (k:Contract)-[:SUBCONTRACT_OF*0..8]->(h:Contract)
+WHERE k.contract_id = under_id AND h.tier <= 2 AND (h.tier = 2 OR k.tier = 1) AND h.starts_day <= $as_of_day
+RETURN h.contract_id AS contract_id,
+       h.head_contract_id AS head_contract_id,
+       h.tier AS tier,
+       false AS inferred,
+       '' AS programme,
+       '' AS prime_id,
+       '' AS prime,
+       h.supplier_id AS org_id,
+       '' AS org_name,
+       h.ended_day AS ended_day,
+       h.ended_by AS ended_by,
+       coalesce(sum(0), 0) AS customers_before,
+       coalesce(sum(0 * 1), 0) AS customers_now,
+       coalesce(sum(achieved), 0) AS achieved_before;
 // evidence
 MATCH (c:Contract)
 WHERE c.tier = 2 AND c.head_contract_id = $head_contract_id AND c.supplier_id = $org_id AND c.starts_day <= $as_of_day

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,25 @@ def best_quarter(rates: Sequence[float]) -> float:
     return float(np.quantile(np.asarray(rates, dtype=float), 0.75))
 
 
+class _Counts(NamedTuple):
+    """Customers of the earlier window, of the later one, and of the earlier ones those with an outcome."""
+
+    before: int = 0
+    now: int = 0
+    achieved: int = 0
+
+    def __add__(self, other: tuple[Any, ...]) -> _Counts:  # instead of one tuple after the other
+        return _Counts(*(one + more for one, more in zip(self, other, strict=True)))
+
+
+@dataclass(frozen=True)
+class _Contract:
+    """A row that tells of a contract, and the sums of all its rows."""
+
+    row: Any
+    counts: _Counts
+
+
 @dataclass
 class _Sub:
     """One sub-contractor under one head contract, before the verdict."""
@@ -50,7 +70,8 @@ class _Sub:
 def good_subcontractor_dropped(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag a sub-contractor of the best quarter that lost its customers, or its contract, while the prime kept more itself.
 
-    Columns of ``rows``, one a contract of the first or second tier, with all below the second: ``contract_id``,
+    Columns of ``rows``, one a contract of the first or second tier, and more without ``prime_id`` whose numbers (of all
+    below the second tier, too) add to it: ``contract_id``,
     ``head_contract_id``, ``tier`` (1 or 2), ``inferred`` (bool: it or the one above it), ``programme``, ``prime_id``,
     ``prime``, ``org_id``, ``org_name`` (its supplier), ``ended_day``, ``ended_by`` (missing while it runs),
     ``customers_before``, ``customers_now`` (of two windows as long as each other), ``achieved_before`` (of the earlier
@@ -62,53 +83,65 @@ def good_subcontractor_dropped(rows: pd.DataFrame, parameters: Mapping[str, Any]
     """
     if rows.empty:
         return Assessment([])
-    subs = [
-        one for _, head in rows.groupby("head_contract_id", sort=True) for one in _of_head(head, parameters)
-    ]
+    subs = [one for head in _added_up(rows).values() for one in _of_head(head, parameters)]
     _rank(subs, parameters)
     qs = q_values([one.found.p if one.found and one.refused is None else None for one in subs])
     return Assessment([_judged(one, q, parameters) for one, q in zip(subs, qs, strict=True)])
 
 
-def _of_head(head: pd.DataFrame, parameters: Mapping[str, Any]) -> list[_Sub]:
-    in_house = (head["tier"] == 1) | (head["org_id"] == head["prime_id"])
-    whole, kept = head[SUMS].sum().astype(int), head.loc[in_house, SUMS].sum().astype(int)
-    return [
-        _sub(str(org_id), own, whole, kept, parameters)
-        for org_id, own in head[~in_house].groupby("org_id", sort=True)
-    ]
+def _added_up(rows: pd.DataFrame) -> dict[str, list[_Contract]]:
+    """The contracts of each head contract in order, with the sums of all their rows."""
+    sums: defaultdict[str, _Counts] = defaultdict(_Counts)
+    for contract_id, *numbers in zip(*(rows[name].tolist() for name in ("contract_id", *SUMS)), strict=True):
+        sums[contract_id] += _Counts(*map(int, numbers))
+    heads: defaultdict[str, list[_Contract]] = defaultdict(list)
+    told = rows[rows["prime_id"] != ""].sort_values("contract_id")
+    for row in told.drop(columns=SUMS).itertuples(index=False):
+        heads[str(row.head_contract_id)].append(_Contract(row, sums[str(row.contract_id)]))
+    return dict(sorted(heads.items()))
+
+
+def _of_head(head: Sequence[_Contract], parameters: Mapping[str, Any]) -> list[_Sub]:
+    subs: defaultdict[str, list[_Contract]] = defaultdict(list)
+    whole = kept = _Counts()
+    for one in head:
+        whole += one.counts
+        if one.row.tier == 1 or one.row.org_id == one.row.prime_id:
+            kept += one.counts
+        else:
+            subs[str(one.row.org_id)].append(one)
+    return [_sub(org_id, own, whole, kept, parameters) for org_id, own in sorted(subs.items())]
 
 
 def _sub(
-    org_id: str, own: pd.DataFrame, whole: pd.Series, kept: pd.Series, parameters: Mapping[str, Any]
+    org_id: str, own: Sequence[_Contract], whole: _Counts, kept: _Counts, parameters: Mapping[str, Any]
 ) -> _Sub:
-    first, mine = own.iloc[0], own[SUMS].sum().astype(int)
-    n_before, n_now = int(whole["customers_before"]), int(whole["customers_now"])
-    before, now = int(mine["customers_before"]), int(mine["customers_now"])
-    rate = int(mine["achieved_before"]) / before if before >= parameters["min_customers"] else None
-    ended_by = _ended_by(own)
+    first, mine = own[0].row, sum((one.counts for one in own), _Counts())
+    before, now = mine.before, mine.now
+    rate = mine.achieved / before if before >= parameters["min_customers"] else None
+    ended_by = _ended_by([one.row for one in own])
     values = {
-        "prime_id": first["prime_id"],
-        "prime": first["prime"],
-        "org_name": first["org_name"],
+        "prime_id": first.prime_id,
+        "prime": first.prime,
+        "org_name": first.org_name,
         "customers_before": before,
         "customers_now": now,
         "outcome_share": rate,
-        "share_before": before / n_before if n_before else None,
-        "share_now": now / n_now if n_now else None,
-        "kept_before": int(kept["customers_before"]) / n_before if n_before else None,
-        "kept_now": int(kept["customers_now"]) / n_now if n_now else None,
+        "share_before": before / whole.before if whole.before else None,
+        "share_now": now / whole.now if whole.now else None,
+        "kept_before": kept.before / whole.before if whole.before else None,
+        "kept_now": kept.now / whole.now if whole.now else None,
         "how": "its contract ended by the buyer"
         if ended_by == "buyer"
         else "fewer of the customers referred to it",
     }
     sub = _Sub(
-        {"head_contract_id": first["head_contract_id"], "org_id": org_id},
+        {"head_contract_id": first.head_contract_id, "org_id": org_id},
         values,
-        str(first["programme"]),
+        str(first.programme),
         rate,
     )
-    if own["inferred"].all():
+    if all(one.row.inferred for one in own):
         sub.refused = ("excluded", "inferred contract")
     elif rate is None:
         sub.refused = (
@@ -122,32 +155,28 @@ def _sub(
         )
     elif ended_by == "unknown":
         sub.refused = ("not_assessable", "who ended the contract unknown")
-    elif not n_now:
+    elif not whole.now:
         sub.refused = ("not_assessable", "no customer referred in the last year")
     else:
-        sub.found = _tested(before, now, kept, n_before, n_now, ended_by == "buyer")
+        sub.found = _tested(mine, whole, kept, ended_by == "buyer")
     return sub
 
 
-def _tested(
-    before: int, now: int, kept: pd.Series, n_before: int, n_now: int, by_buyer: bool
-) -> Contrast | None:
+def _tested(mine: _Counts, whole: _Counts, kept: _Counts, by_buyer: bool) -> Contrast | None:
     """The fall of its share; where the buyer ended it, with the p of the growth of what the prime keeps."""
-    fall = two_proportions(now, n_now, before, n_before, "less")
-    growth = two_proportions(
-        int(kept["customers_now"]), n_now, int(kept["customers_before"]), n_before, "more"
-    )
+    fall = two_proportions(mine.now, whole.now, mine.before, whole.before, "less")
+    growth = two_proportions(kept.now, whole.now, kept.before, whole.before, "more")
     # Where the prime kept nobody in either year, or nobody else had a customer, nothing went to it.
     if isinstance(fall, str) or isinstance(growth, str):
         return None
     return replace(fall, p=growth.p) if by_buyer else fall
 
 
-def _ended_by(own: pd.DataFrame) -> str:
+def _ended_by(own: Sequence[Any]) -> str:
     """Who ended the last of its contracts, where all have ended; empty while one runs."""
-    if own["ended_day"].isna().any():
+    if any(pd.isna(row.ended_day) for row in own):
         return ""
-    last = own[own["ended_day"] == own["ended_day"].max()].sort_values("contract_id").iloc[-1]["ended_by"]
+    last = max(own, key=lambda row: (row.ended_day, row.contract_id)).ended_by
     return "unknown" if pd.isna(last) else str(last)
 
 
