@@ -3,7 +3,7 @@ title: Rivals for one lot who belong together
 clauses: [COC-POST-03]
 severity: indicator            # a reason to refer the matter to the competition authority, never a finding of collusion
 status: stable
-version: 1
+version: 2
 needs: [Bid.org_id]
 record: Bid
 subject: Lot
@@ -18,24 +18,25 @@ assess: null
 // director of both. An organisation and its own owner are one, too.
 MATCH (x:Bid)-[:IN_LOT]->(l:Lot)
 WHERE NOT x.status IN ['invited', 'withdrawn', 'disqualified'] AND coalesce(x.submitted_day, l.bids_due_day, $as_of_day) <= $as_of_day
-MATCH (y:Bid)-[:IN_LOT]->(l2:Lot)
-WHERE l2.lot_id = l.lot_id AND NOT y.status IN ['invited', 'withdrawn', 'disqualified'] AND x.org_id < y.org_id
+MATCH (y:Bid)-[:IN_LOT]->(l)
+WHERE NOT y.status IN ['invited', 'withdrawn', 'disqualified'] AND x.org_id < y.org_id
   AND coalesce(y.submitted_day, l.bids_due_day, $as_of_day) <= $as_of_day
 WITH x, y, l,
      CASE WHEN coalesce(x.submitted_day, l.bids_due_day, $as_of_day) > coalesce(y.submitted_day, l.bids_due_day, $as_of_day)
           THEN coalesce(x.submitted_day, l.bids_due_day, $as_of_day)
           ELSE coalesce(y.submitted_day, l.bids_due_day, $as_of_day) END AS on_day
-MATCH (p:Organisation)-[:HAS_OWNER]->(s:OwnerSpell)
-WHERE p.org_id = x.org_id AND s.from_day <= on_day AND s.to_day > on_day
-MATCH (q:Organisation)-[:HAS_OWNER]->(t:OwnerSpell)
-WHERE q.org_id = y.org_id AND t.from_day <= on_day AND t.to_day > on_day
+MATCH (x)<-[:SUBMITTED]-(p:Organisation)
+MATCH (y)<-[:SUBMITTED]-(q:Organisation)
+MATCH (p)-[:HAS_OWNER]->(s:OwnerSpell)
+WHERE s.from_day <= on_day AND s.to_day > on_day
+MATCH (q)-[:HAS_OWNER]->(t:OwnerSpell)
+WHERE t.from_day <= on_day AND t.to_day > on_day
 WITH x, l, p, q, on_day, s.owner_name AS owner_name, s.owner_id = t.owner_id AS one_owner
 OPTIONAL MATCH (p)<-[d:HAS_ROLE]-(person:Person)
 WHERE d.role = 'director' AND coalesce(d.valid_from_day, on_day) <= on_day AND coalesce(d.valid_to_day, on_day) >= on_day
-OPTIONAL MATCH (person)-[e:HAS_ROLE]->(other:Organisation)
-WHERE other.org_id = q.org_id AND e.role = 'director'
-  AND coalesce(e.valid_from_day, on_day) <= on_day AND coalesce(e.valid_to_day, on_day) >= on_day
-WITH x, l, p, q, owner_name, one_owner, count(DISTINCT CASE WHEN other.org_id IS NOT NULL THEN person.person_id END) AS directors
+OPTIONAL MATCH (person)-[e:HAS_ROLE]->(q)
+WHERE e.role = 'director' AND coalesce(e.valid_from_day, on_day) <= on_day AND coalesce(e.valid_to_day, on_day) >= on_day
+WITH x, l, p, q, owner_name, one_owner, count(DISTINCT CASE WHEN e.role IS NOT NULL THEN person.person_id END) AS directors
 RETURN x.bid_id AS bid_id,
        x.source_id AS source_id,
        x.source_row AS source_row,
