@@ -3,7 +3,7 @@ title: Far more reporting for the money than other sub-contracts
 clauses: [COC-POST-02]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [ReportingRequirement.hours_per_return, Contract.annual_value_pence]
 record: Contract
 evidence: ReportingRequirement
@@ -23,13 +23,13 @@ assess: peer_fence
 // the fence down. Compared with every other sub-contract of which the hours are known.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
+MATCH (w:ReportingRequirement)-[:UNDER]->(c)
+WHERE coalesce(w.introduced_day, $as_of_day) <= $as_of_day
+WITH c, count(CASE WHEN NOT coalesce(w.mandated_by_dwp, false) THEN 1 END) AS own_returns
 MATCH (q:ReportingRequirement)-[:UNDER]->(c)
 WHERE coalesce(q.introduced_day, $as_of_day) <= $as_of_day
-WITH c, q, COUNT { MATCH (own:ReportingRequirement)-[:UNDER]->(c)
-                   WHERE coalesce(own.introduced_day, $as_of_day) <= $as_of_day
-                     AND NOT coalesce(own.mandated_by_dwp, false) } AS own_returns
-MATCH (buyer:Organisation) WHERE buyer.org_id = c.buyer_id
-MATCH (supplier:Organisation) WHERE supplier.org_id = c.supplier_id
+MATCH (buyer:Organisation)-[:BUYS]->(c)
+MATCH (supplier:Organisation)-[:SUPPLIES]->(c)
 RETURN 'contract_id' AS identity,
        'sum' AS how,
        c.contract_id AS unit_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -87,30 +88,35 @@ def claims_failed(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
     """
     if rows.empty:
         return Assessment([])
-    units = [_judged(str(contract_id), own) for contract_id, own in rows.groupby("contract_id", sort=True)]
+    # Cells are told one by one: there are thousands of contracts, and a frame of each would take seconds.
+    contracts: defaultdict[str, list[Any]] = defaultdict(list)
+    for cell in rows.itertuples(index=False):
+        contracts[str(cell.contract_id)].append(cell)
+    units = [_judged(contract_id, own) for contract_id, own in sorted(contracts.items())]
     counted = rows[~rows["inferred"].astype(bool) & (rows["state"] != "not claimed")]
     figure = [_prime(str(prime_id), own) for prime_id, own in counted.groupby("prime_id", sort=True)]
     known = [row for row in figure if row["checked"]]
     return Assessment(units, figures={"failed_claims": known} if known else {})
 
 
-def _judged(contract_id: str, own: pd.DataFrame) -> Unit:
-    claims = own.groupby("state")["claims"].sum().astype(int)
-    checked = int(sum(claims.get(state, 0) for state in CHECKED))
-    invalid = int(claims.get("invalid", 0))
-    first = own.iloc[0]
-    failed = own[(own["state"] == "invalid") & own["priced"].astype(bool)]
+def _judged(contract_id: str, own: Sequence[Any]) -> Unit:
+    claims: Counter[str] = Counter()
+    for cell in own:
+        claims[cell.state] += int(cell.claims)
+    checked, invalid = sum(claims[state] for state in CHECKED), claims["invalid"]
+    first = own[0]
+    failed = [int(cell.pence) for cell in own if cell.state == "invalid" and cell.priced]
     values = {
-        "supplier_id": first["supplier_id"],
-        "supplier": first["supplier"],
-        "prime_id": first["prime_id"],
-        "claims": int(claims.drop("not claimed", errors="ignore").sum()),
+        "supplier_id": first.supplier_id,
+        "supplier": first.supplier,
+        "prime_id": first.prime_id,
+        "claims": claims.total() - claims["not claimed"],
         "checked": checked,
         "invalid": invalid,
-        "invalid_pence": int(failed["pence"].sum()) if len(failed) else None,
+        "invalid_pence": sum(failed) if failed else None,
     }
     identity = {"contract_id": contract_id}
-    if bool(first["inferred"]):
+    if first.inferred:
         return Unit(identity, "excluded", "inferred contract", values)
     if values["claims"] == 0:
         return Unit(identity, "excluded", "nothing claimed", values)

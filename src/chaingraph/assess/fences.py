@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -49,23 +50,31 @@ def peer_fence(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
         return Assessment([])
     name, how = str(rows["identity"].iloc[0]), str(rows["how"].iloc[0])
     ordered = rows.sort_values(["unit_id", *[c for c in rows if c not in ("unit_id", "measure")], "measure"])
+    parts: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+    # Row by row: there are thousands of things, and a frame of each would take seconds.
+    for part in ordered.astype(object).where(ordered.notna(), None).to_dict("records"):
+        parts[str(part["unit_id"])].append({str(key): value for key, value in part.items()})
     things = []
-    for unit_id, parts in ordered.groupby("unit_id", sort=True):
+    for unit_id, own in parts.items():
         told = {
-            str(key): None if pd.isna(value) else value
-            for key, value in parts.iloc[0].items()
+            key: value
+            for key, value in own[0].items()
             if key not in ("unit_id", "identity", "how", "measure", "excluded_reason")
         }
-        measures = parts["measure"].tolist()
-        known = not any(pd.isna(value) for value in measures)
+        measures = [part["measure"] for part in own]
+        known = None not in measures
         measure = (chained(measures) if how == "chained" else float(np.sum(measures))) if known else None
-        reason = next((r for r in parts["excluded_reason"] if not pd.isna(r)), None)
-        things.append((str(unit_id), told, measure, reason))
+        reason = next((part["excluded_reason"] for part in own if part["excluded_reason"] is not None), None)
+        things.append((unit_id, told, measure, reason))
     groups: dict[str, list[float]] = {}
     for _, told, measure, reason in things:
         if measure is not None and reason is None:
             groups.setdefault(str(told["peers"]), []).append(measure)
-    return Assessment([_judged(name, *thing, groups, parameters) for thing in things])
+    limits = {
+        peers: (fence(measures, parameters["min_peers"]), float(np.median(measures)), len(measures))
+        for peers, measures in groups.items()
+    }
+    return Assessment([_judged(name, *thing, limits, parameters) for thing in things])
 
 
 def _judged(
@@ -74,7 +83,7 @@ def _judged(
     told: dict[str, Any],
     measure: float | None,
     reason: str | None,
-    groups: Mapping[str, list[float]],
+    limits: Mapping[str, tuple[float | None, float, int]],
     parameters: Mapping[str, Any],
 ) -> Unit:
     identity = {name: unit_id}
@@ -82,12 +91,10 @@ def _judged(
         return Unit(identity, "excluded", reason, told)
     if measure is None:
         return Unit(identity, "not_assessable", "measure unknown", told)
-    peers = groups[str(told["peers"])]
-    limit = fence(peers, parameters["min_peers"])
+    limit, median, compared = limits[str(told["peers"])]
     if limit is None:
         return Unit(identity, "not_assessable", f"fewer than {parameters['min_peers']} peers", told)
-    median = float(np.median(peers))
-    values = {**told, "measure": measure, "fence": limit, "median": median, "peers_compared": len(peers)}
+    values = {**told, "measure": measure, "fence": limit, "median": median, "peers_compared": compared}
     # Equal measures put together from different parts differ in the last bits.
     flagged = measure > max(limit, parameters.get("times_median_min", 0.0) * median) + 1e-9
     return Unit(
@@ -95,5 +102,5 @@ def _judged(
         "flagged" if flagged else "passed",
         "",
         values,
-        Statistics(effect=measure, n=float(len(peers))),
+        Statistics(effect=measure, n=float(compared)),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -121,19 +122,27 @@ def _context(own: pd.DataFrame, parameters: Mapping[str, Any]) -> dict[str, Any]
 def _timing(settled: pd.DataFrame) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     known = settled[settled["role"].notna() & settled["beyond_days"].notna()]
-    for (head, role), under in known.groupby(["head_contract_id", "role"], sort=True):
-        groups = []
-        for _, one in under.groupby("contract_id", sort=True):
-            counted = one.groupby("beyond_days", sort=True)["records"].sum()
-            if counted.sum() >= LEAST_SETTLED:
-                groups.append((counted.index.tolist(), counted.tolist()))
+    columns = ["head_contract_id", "role", "contract_id", "beyond_days"]
+    counted = known.groupby(columns, sort=True)["records"].sum()
+    names = known.groupby(columns[:2], sort=True)["org_name"].first()
+    days: defaultdict[tuple[str, str], defaultdict[str, dict[float, int]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
+    for (head, role, contract_id, beyond), records in zip(counted.index, counted.tolist(), strict=True):
+        days[head, role][contract_id][beyond] = records
+    for (head, role), contracts in days.items():
+        groups = [
+            (list(own), list(own.values()))
+            for own in contracts.values()
+            if sum(own.values()) >= LEAST_SETTLED
+        ]
         if len(groups) < 2:
             continue
         middle = [_median(*group) for group in groups]
         h, p = kruskal_wallis(groups)
         found.append(
             {
-                "org_name": under["org_name"].iloc[0],
+                "org_name": names[head, role],
                 "head_contract_id": head,
                 "role": role,
                 "contracts": len(groups),
