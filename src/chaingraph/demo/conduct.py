@@ -77,8 +77,10 @@ def make_conduct(market: Market) -> None:
     for head in market.heads:
         contract_id, prime, starts = head.deal.contract_id, head.prime, head.deal.starts
         _engage(market, prime, "steward_visit", starts + int(rng.integers(30, 150)))
-        sub = next(deal.supplier_id for deal in head.chain if deal.tier == 2)
-        _engage(market, sub, "forum", AS_OF_DAY - int(rng.integers(10, 300)))
+        subs = [deal for deal in head.chain if deal.tier == 2]
+        _engage(market, subs[0].supplier_id, "forum", AS_OF_DAY - int(rng.integers(10, 300)))
+        # Not the one that did the work of late joiners until they came: its referrals fell for that reason.
+        sub = min(subs, key=lambda deal: (deal.anchor, deal.inferred, deal.starts, deal.number)).supplier_id
         raised = AS_OF_DAY - int(rng.integers(60, 700))
         if raised > starts:
             _dispute(market, rng, contract_id, prime, sub, raised)

@@ -68,13 +68,15 @@ class Outcomes:
     ) -> None:
         """Draw outcomes: the harder the customer, the fewer; only for referrals marked by ``single``.
 
-        ``deal`` is the number of each referral's contract.
+        ``deal`` is the number of each referral's contract. Those marked make up for the others, so that where many
+        customers come back results look no worse for it.
         """
         n, amiss = len(referred), self.amiss[deal]
         job, kept = self.better[:, deal]
         started = referred + rng.integers(20, 120, n)
         # Even luck: no area fares so much better than another by chance alone that it would seem a pattern.
-        found_job = single & (even(rng, band) < 0.42 - 0.06 * band + job) & (started <= AS_OF_DAY - 14)
+        chance = (0.42 - 0.06 * band + job) / max(float(single.mean()), 0.5) if n else job
+        found_job = single & (even(rng, band) < chance) & (started <= AS_OF_DAY - 14)
         lasted = rng.integers(SUSTAINED_DAYS, 215, n)
         kept_job = found_job & (rng.random(n) < 0.5 + kept) & (started + lasted <= AS_OF_DAY - 14)
         lasted = np.where(amiss == EARLY, EARLY_DAYS, lasted)
