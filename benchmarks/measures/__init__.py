@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from benchmarks.measure import Counts, Measure, judged
-from benchmarks.measures import contacts, depth, grievances, groups, others, payments, skew, tenders, volumes
+from benchmarks.measures import (
+    contacts,
+    depth,
+    dropped,
+    grievances,
+    groups,
+    others,
+    payments,
+    skew,
+    tenders,
+    volumes,
+)
 
 MEASURES: tuple[Measure, ...] = (
     *skew.MEASURES,
@@ -15,6 +26,7 @@ MEASURES: tuple[Measure, ...] = (
     *payments.MEASURES,
     *tenders.MEASURES,
     *others.MEASURES,
+    *dropped.MEASURES,
 )
 
 __all__ = ["MEASURES", "Counts", "Measure", "judged"]

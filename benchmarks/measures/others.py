@@ -1,4 +1,4 @@
-"""Other intervals and tests: claims that failed, staff who went over, areas that differ, shares before and now."""
+"""Other intervals and tests: claims that failed, staff who went over, areas that differ."""
 
 from __future__ import annotations
 
@@ -25,15 +25,10 @@ from benchmarks.measure import (
 from chaingraph.assess import Unit
 from chaingraph.assess.between import between_variance
 from chaingraph.assess.claims import Stratum, clopper_pearson, extrapolate
-from chaingraph.assess.compare import Contrast
-from chaingraph.assess.dropped import two_proportions
 from chaingraph.assess.moves import more_moves_p, rate_ratio
 
 CLAIMS, STAFF = "Failed claims (`outcome-invalid`)", "Staff who go over (`staff-poaching`)"
-AREAS, DROPPED = (
-    "Areas of one prime (`uneven-across-areas`)",
-    "Shares before and now (`good-subcontractor-dropped`)",
-)
+AREAS = "Areas of one prime (`uneven-across-areas`)"
 
 
 def error_interval(rng: np.random.Generator) -> Counts:
@@ -140,18 +135,6 @@ def spread_interval(rng: np.random.Generator) -> Counts:
     return covers(spread(rng, tau=0.1), 0.1)
 
 
-def shares_interval(rng: np.random.Generator) -> Counts:
-    """Whether the interval of a share now over the share before holds the true ratio, 0.7."""
-    held = []
-    for before in rng.uniform(0.05, 0.3, PRIMES):
-        n = int(rng.integers(300, 2000))
-        was, now = int(rng.binomial(n, before)), int(rng.binomial(n, 0.7 * before))
-        found = two_proportions(now, n, was, n, "less")
-        if isinstance(found, Contrast):
-            held.append(found.ratio.low <= 0.7 <= (found.ratio.high or np.inf))
-    return np.array(held, dtype=float)
-
-
 MEASURES: tuple[Measure, ...] = (
     Measure(
         CLAIMS,
@@ -208,5 +191,4 @@ MEASURES: tuple[Measure, ...] = (
         COVERAGE,
         BY_PRIME,
     ),
-    Measure(DROPPED, "coverage of the ratio's interval", each_market(shares_interval), COVERAGE, BY_PRIME),
 )

@@ -78,8 +78,8 @@ def good_subcontractor_dropped(rows: pd.DataFrame, parameters: Mapping[str, Any]
     ones). Parameters: ``fall_share``, ``q_max``, ``min_customers``, ``min_peers``.
 
     The best quarter is that of the programme by share of earlier customers with an outcome. Lost: the share of the head
-    contract's customers fell by more than ``fall_share`` (tested: that it fell), or every contract of it there has ended,
-    the last by the buyer (tested: that the prime's own share grew). A prime that delivers to itself is in-house.
+    contract's customers fell by more than ``fall_share`` (tested: that it fell and the prime's own grew), or every contract of
+    it there has ended, the last by the buyer (tested: that the prime's own share grew). A prime that delivers to itself is in-house.
     """
     if rows.empty:
         return Assessment([])
@@ -163,13 +163,17 @@ def _sub(
 
 
 def _tested(mine: _Counts, whole: _Counts, kept: _Counts, by_buyer: bool) -> Contrast | None:
-    """The fall of its share; where the buyer ended it, with the p of the growth of what the prime keeps."""
+    """The fall of its share, and the p of what has to be shown: that it fell and that what the prime keeps grew.
+
+    Both have to hold, so the larger p stands for both (an intersection-union test: Berger 1982, Technometrics 24,
+    295). Where the buyer ended the contract only the growth is in question.
+    """
     fall = two_proportions(mine.now, whole.now, mine.before, whole.before, "less")
     growth = two_proportions(kept.now, whole.now, kept.before, whole.before, "more")
     # Where the prime kept nobody in either year, or nobody else had a customer, nothing went to it.
     if isinstance(fall, str) or isinstance(growth, str):
         return None
-    return replace(fall, p=growth.p) if by_buyer else fall
+    return replace(fall, p=growth.p if by_buyer else max(fall.p, growth.p))
 
 
 def _ended_by(own: Sequence[Any]) -> str:
