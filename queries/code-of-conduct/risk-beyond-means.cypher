@@ -3,7 +3,7 @@ title: Sub-contractor that bears more outcome risk than its reserves can
 clauses: [COC-PRE-08]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Contract.outcome_share, Contract.annual_value_pence, Organisation.free_reserves_pence]
 record: Contract
 subject: Contract
@@ -17,7 +17,8 @@ ask: ["The accounts used, with their year", "Guarantees or loans that stand behi
 assess: null
 ---*/
 // Risk borne = outcome share × annual value ÷ free reserves, beside the same of the prime under its head contract. Whoever
-// has nothing left in reserve bears any outcome pay beyond its means (the ratio is then left empty).
+// has nothing left in reserve bears any outcome pay beyond its means (the ratio is then left empty), and a prime that is
+// paid nothing on outcomes bears no risk whatever its reserves are.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
 MATCH (h:Contract) WHERE h.contract_id = c.head_contract_id
@@ -29,7 +30,8 @@ WITH c, h, o, p,
      h.outcome_share * h.annual_value_pence AS prime_risk_pence
 WITH c, h, o, p, risk_pence, prime_risk_pence,
      CASE WHEN o.free_reserves_pence > 0 THEN 1.0 * risk_pence / o.free_reserves_pence END AS risk_ratio,
-     CASE WHEN p.free_reserves_pence > 0 THEN 1.0 * prime_risk_pence / p.free_reserves_pence END AS prime_risk_ratio
+     CASE WHEN prime_risk_pence = 0 THEN 0.0
+          WHEN p.free_reserves_pence > 0 THEN 1.0 * prime_risk_pence / p.free_reserves_pence END AS prime_risk_ratio
 WITH c, o, p, risk_ratio, prime_risk_ratio,
      CASE WHEN coalesce(c.inferred, false) OR coalesce(h.inferred, false) THEN 'inferred contract'
           WHEN c.ended_day <= $as_of_day OR c.ends_day < $as_of_day THEN 'contract ended'
@@ -37,8 +39,9 @@ WITH c, o, p, risk_ratio, prime_risk_ratio,
           WHEN risk_pence = 0 THEN 'passed'
           WHEN risk_pence IS NULL THEN 'outcome share or value unknown'
           WHEN o.free_reserves_pence IS NULL THEN 'reserves unknown'
-          WHEN prime_risk_pence IS NULL OR p.free_reserves_pence IS NULL THEN 'risk that the prime bears unknown'
-          WHEN prime_risk_ratio IS NULL AND prime_risk_pence > 0 THEN 'passed'
+          WHEN prime_risk_pence IS NULL OR (p.free_reserves_pence IS NULL AND prime_risk_pence > 0)
+          THEN 'risk that the prime bears unknown'
+          WHEN prime_risk_ratio IS NULL THEN 'passed'
           WHEN risk_ratio IS NULL OR risk_ratio > prime_risk_ratio THEN 'flagged'
           ELSE 'passed' END AS state
 RETURN c.contract_id AS contract_id,
