@@ -3,7 +3,7 @@ title: The department was slow with a grievance
 clauses: [COC-DWP-06]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Grievance.stage, Grievance.decided_on]
 record: Grievance
 subject: Grievance
@@ -18,13 +18,17 @@ ask: ["The department's log of the grievance", "When it reached the department"]
 assess: null
 ---*/
 // A decision acknowledges. What is open counts up to the day of the sweep. The prime's own procedure and mediation are not
-// the department's days.
+// the department's days. Without one acknowledgement on record of anybody's grievance, the records and not the department
+// are wanting, and only the decision is judged.
+MATCH (a:Grievance)
+WHERE a.raised_day <= $as_of_day AND a.acknowledged_day <= $as_of_day
+WITH count(*) AS on_record
 MATCH (g:Grievance)
 WHERE g.raised_day <= $as_of_day
-WITH g,
+WITH on_record, g,
      CASE WHEN g.decided_day <= $as_of_day THEN g.decided_day END AS decided_day,
      CASE WHEN g.acknowledged_day <= $as_of_day THEN g.acknowledged_day END AS acknowledged_day
-WITH g, decided_day,
+WITH on_record, g, decided_day,
      coalesce(decided_day, $as_of_day) - g.raised_day AS open_days,
      CASE WHEN acknowledged_day IS NULL OR decided_day < acknowledged_day THEN coalesce(decided_day, $as_of_day)
           ELSE acknowledged_day END - g.raised_day AS acknowledged_days
@@ -32,7 +36,9 @@ WITH g, decided_day, open_days, acknowledged_days,
      CASE WHEN g.stage IS NULL THEN 'stage unknown'
           WHEN g.stage <> 'dwp' THEN 'not before the department'
           WHEN g.outcome = 'withdrawn' THEN 'withdrawn'
-          WHEN acknowledged_days > $acknowledge_days_max OR open_days > $decide_days_max THEN 'flagged'
+          WHEN open_days > $decide_days_max THEN 'flagged'
+          WHEN acknowledged_days > $acknowledge_days_max AND on_record = 0 THEN 'no acknowledgement of anybody on record'
+          WHEN acknowledged_days > $acknowledge_days_max THEN 'flagged'
           WHEN decided_day IS NULL THEN 'still in time'
           ELSE 'passed' END AS state
 RETURN g.grievance_id AS grievance_id,
@@ -44,5 +50,5 @@ RETURN g.grievance_id AS grievance_id,
        acknowledged_days,
        open_days,
        state = 'flagged' AS flagged,
-       CASE WHEN state = 'stage unknown' THEN state END AS not_assessable,
+       CASE WHEN state IN ['stage unknown', 'no acknowledgement of anybody on record'] THEN state END AS not_assessable,
        CASE WHEN state IN ['not before the department', 'withdrawn', 'still in time'] THEN state END AS excluded_reason
