@@ -3,7 +3,7 @@ title: Equal prices bid for one lot
 clauses: [COC-POST-03]
 severity: indicator            # a reason to refer the matter to the competition authority, never a finding of collusion
 status: stable
-version: 1
+version: 2
 needs: [Bid.price_pence]
 record: Bid
 subject: Lot
@@ -15,7 +15,7 @@ ask: ["How each bidder came to its price", "Whether the tender named a price or 
 assess: null
 ---*/
 // Bids that stood, of different organisations. Where all of several bids are equal the price was hardly theirs to choose: a
-// fixed price is left out.
+// fixed price is left out. Beside a bid whose price is unknown nobody can say that no other names the same.
 MATCH (b:Bid)-[:IN_LOT]->(l:Lot)
 WHERE NOT b.status IN ['invited', 'withdrawn', 'disqualified'] AND coalesce(b.submitted_day, l.bids_due_day, $as_of_day) <= $as_of_day
 WITH l.lot_id AS lot_id, count(DISTINCT b.org_id) AS bids, count(DISTINCT b.price_pence) AS prices,
@@ -32,6 +32,7 @@ WITH b, lot_id, bids, bids_at_the_price,
           WHEN b.price_pence IS NULL THEN 'price unknown'
           WHEN prices = 1 AND priced = bids AND bids > 2 THEN 'one price for all'
           WHEN bids_at_the_price > 1 THEN 'flagged'
+          WHEN priced < bids THEN 'price of another bid unknown'
           ELSE 'passed' END AS state
 RETURN b.bid_id AS bid_id,
        b.source_id AS source_id,
@@ -41,5 +42,5 @@ RETURN b.bid_id AS bid_id,
        bids,
        bids_at_the_price,
        state = 'flagged' AS flagged,
-       CASE WHEN state = 'price unknown' THEN state END AS not_assessable,
+       CASE WHEN state IN ['price unknown', 'price of another bid unknown'] THEN state END AS not_assessable,
        CASE WHEN state IN ['one bid alone', 'one price for all'] THEN state END AS excluded_reason
