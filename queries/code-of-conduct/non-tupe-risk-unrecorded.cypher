@@ -3,7 +3,7 @@ title: Award on non-TUPE terms without a record of the risk
 clauses: [COC-TUPE-03]
 severity: attestation
 status: stable
-version: 1
+version: 2
 needs: [Bid.non_tupe_terms]
 record: Bid
 subject: Bid
@@ -15,7 +15,7 @@ ask: ["The evaluation report, where it weighs the risk"]
 assess: null
 ---*/
 MATCH (b:Bid)-[:IN_LOT]->(l:Lot)
-WHERE b.status = 'winning' AND coalesce(l.awarded_day, b.submitted_day, $as_of_day) <= $as_of_day
+WHERE b.status = 'winning' AND coalesce(l.awarded_day, l.bids_due_day, b.submitted_day, $as_of_day) <= $as_of_day
 MATCH (o:Organisation) WHERE o.org_id = b.org_id
 RETURN b.bid_id AS bid_id,
        b.source_id AS source_id,
