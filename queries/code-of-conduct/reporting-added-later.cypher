@@ -3,7 +3,7 @@ title: Return asked for after the contract was signed, and not agreed
 clauses: [COC-POST-02]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [ReportingRequirement.introduced_on, Contract.signed_on]
 record: ReportingRequirement
 subject: ReportingRequirement
@@ -14,7 +14,8 @@ innocent: ["The department asked for it, and the record does not say so", "It re
 ask: ["The agreement or amendment that brought it in", "Where the demand came from"]
 assess: null
 ---*/
-// An agreement of any day up to the sweep counts, for it may have been put on record late.
+// An agreement of any day up to the sweep counts, for it may have been put on record late. A signature of a later day is
+// not known.
 MATCH (q:ReportingRequirement)-[:UNDER]->(c:Contract)
 WHERE q.introduced_day IS NULL OR q.introduced_day <= $as_of_day
 MATCH (buyer:Organisation) WHERE buyer.org_id = c.buyer_id
@@ -24,7 +25,7 @@ WITH q, c, buyer.name AS buyer, supplier.name AS supplier,
           WHEN c.tier = 1 THEN 'asked for by the department'
           WHEN q.mandated_by_dwp THEN 'asked for by the department'
           WHEN q.agreed_day <= $as_of_day THEN 'passed'
-          WHEN q.introduced_day <= c.signed_day THEN 'passed'
+          WHEN q.introduced_day <= c.signed_day AND c.signed_day <= $as_of_day THEN 'passed'
           WHEN q.introduced_day IS NULL THEN 'day it was first asked for unknown'
           WHEN c.signed_day IS NULL OR c.signed_day > $as_of_day THEN 'day of signature unknown'
           WHEN q.mandated_by_dwp IS NULL THEN 'where the demand came from unknown'
