@@ -3,7 +3,7 @@ title: Bid that promises more outcomes than history lets expect
 clauses: [COC-PRE-09]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Bid.promised_outcome_rate, Outcome.claimed_on]
 record: Bid
 evidence: Bid
@@ -21,15 +21,16 @@ ask: ["The evidence behind the promised rate", "How the bidder did on like contr
 assess: implausible_bid
 ---*/
 // Bids that stood, and beside them what head contracts achieved: customers referred in each area and four weeks, and how
-// many of them had a sustained outcome claimed within the days given to ripen. They count once the last of them is ripe.
+// many of them had a sustained outcome claimed within the days given to ripen: of a cohort as many as were claimed for it. They
+// count once the last of them is ripe.
 MATCH (r:Referral)-[:UNDER]->(c:Contract)
 WHERE r.referred_day <= $as_of_day - $ripe_days
 OPTIONAL MATCH (r)<-[:RESULT_OF]-(u:Outcome)
 WHERE u.kind = 'sustained' AND u.claimed_day <= $as_of_day
-WITH r, c, min(u.claimed_day) AS first_day
+WITH r, c, count(CASE WHEN u.claimed_day <= r.referred_day + $ripe_days THEN u.outcome_id END) AS reached
 WITH c.head_contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
      coalesce(sum(r.customers), 0) AS customers,
-     coalesce(sum(CASE WHEN first_day <= r.referred_day + $ripe_days THEN 1 ELSE 0 END), 0) AS outcomes
+     coalesce(sum(CASE WHEN reached < r.customers THEN reached ELSE r.customers END), 0) AS outcomes
 RETURN '' AS bid_id,
        '' AS bidder_id,
        '' AS bidder,
