@@ -3,7 +3,7 @@ title: Small sub-contractors are paid late more often than large ones
 clauses: [COC-VAL-03]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Invoice.received_on, Contract.payment_term_days, Organisation.size_band]
 record: Organisation
 evidence: Invoice
@@ -24,23 +24,21 @@ ask: ["Dispute and return log by payee", "Payment runs and who is in which", "Wh
 assess: unequal_treatment
 ---*/
 // Every invoice whose agreed day has passed, by payee, quarter of that day and whether there had been a dispute. Days count
-// as for late payment. The head contract stands for the contract that both sizes work under: a sub-contract has one payee.
+// as for late payment, and the quarter is that of the day as it was known then. The head contract stands for the contract that both sizes work under: a sub-contract has one payee.
 MATCH (i:Invoice)
 WHERE (i.received_day IS NULL OR i.received_day <= $as_of_day) AND (i.invoiced_day IS NULL OR i.invoiced_day <= $as_of_day)
 WITH i.contract_id AS contract_id,
      coalesce(i.disputed_day <= $as_of_day, false) AS was_disputed,
-     coalesce(floor(i.due_day / 91.3125), -1.0) AS quarter,
-     CASE WHEN i.disputed_day <= $as_of_day AND (i.dispute_resolved_day IS NULL OR i.dispute_resolved_day > $as_of_day)
-          THEN 'in dispute'
-          WHEN i.received_day IS NULL THEN 'no day of receipt'
-          WHEN i.due_day IS NULL THEN 'no agreed day'
-          WHEN CASE WHEN i.validated_day > $as_of_day THEN i.received_due_day ELSE i.due_day - i.dispute_days END
-               + CASE WHEN i.disputed_day > $as_of_day THEN 0 ELSE i.dispute_days END + $tolerance_days >= $as_of_day
-          THEN 'not yet due'
-          WHEN i.settled_day - $tolerance_days
-               <= CASE WHEN i.validated_day > $as_of_day THEN i.received_due_day ELSE i.due_day - i.dispute_days END
-                  + CASE WHEN i.disputed_day > $as_of_day THEN 0 ELSE i.dispute_days END
-          THEN 'miss'
+     i.disputed_day <= $as_of_day AND (i.dispute_resolved_day IS NULL OR i.dispute_resolved_day > $as_of_day) AS in_dispute,
+     i.received_day AS received_day, i.settled_day AS settled_day,
+     CASE WHEN i.validated_day > $as_of_day THEN i.received_due_day ELSE i.due_day - i.dispute_days END
+     + CASE WHEN i.disputed_day > $as_of_day THEN 0 ELSE i.dispute_days END AS last_day
+WITH contract_id, was_disputed, coalesce(floor(last_day / 91.3125), -1.0) AS quarter,
+     CASE WHEN in_dispute THEN 'in dispute'
+          WHEN received_day IS NULL THEN 'no day of receipt'
+          WHEN last_day IS NULL THEN 'no agreed day'
+          WHEN last_day + $tolerance_days >= $as_of_day THEN 'not yet due'
+          WHEN settled_day - $tolerance_days <= last_day THEN 'miss'
           ELSE 'hit' END AS state,
      count(*) AS invoices
 MATCH (c:Contract)
