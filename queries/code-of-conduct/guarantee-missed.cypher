@@ -3,7 +3,7 @@ title: Guaranteed volume that did not come
 clauses: [COC-POST-01]
 severity: breach
 status: stable
-version: 1
+version: 2
 needs: [Commitment.guaranteed, Referral.referred_on]
 record: Commitment
 subject: Commitment
@@ -16,9 +16,10 @@ assess: null
 ---*/
 // A written, unconditional guarantee owes the number itself: the market that came excuses nothing, except where a share of
 // it was guaranteed. Counted when the period is over, under the contract of the promise and everything below it. Where the
-// contract ended first, the guarantee was broken only by a buyer who ended it.
+// contract ended first, the guarantee was broken only by a buyer who ended it. A promise of which nobody says whether it was
+// guaranteed is judged as a plain one by another rule, and is not assessable here.
 MATCH (m:Commitment)
-WHERE m.guaranteed AND m.starts_day <= $as_of_day
+WHERE (m.guaranteed OR m.guaranteed IS NULL) AND m.starts_day <= $as_of_day
 MATCH (m)-[:UNDER]->(c:Contract)
 MATCH (giver:Organisation) WHERE giver.org_id = m.by_org_id
 MATCH (taker:Organisation) WHERE taker.org_id = m.to_org_id
@@ -30,6 +31,7 @@ WITH m, by_org, to_org, guaranteed_customers,
      CASE WHEN NOT m.kind IN ['volume', 'volume_share'] THEN 'not a promise of customers'
           WHEN m.ends_day > $as_of_day THEN 'period not over'
           WHEN cut_short THEN 'contract ended before the period'
+          WHEN m.guaranteed IS NULL THEN 'whether guaranteed unknown'
           WHEN guaranteed_customers IS NULL THEN 'market volume unknown'
           WHEN m.delivered_customers < guaranteed_customers THEN 'flagged'
           ELSE 'passed' END AS state
@@ -45,6 +47,6 @@ RETURN m.commitment_id AS commitment_id,
        guaranteed_customers,
        m.delivered_customers AS delivered,
        state = 'flagged' AS flagged,
-       CASE WHEN state = 'market volume unknown' THEN state END AS not_assessable,
+       CASE WHEN state IN ['whether guaranteed unknown', 'market volume unknown'] THEN state END AS not_assessable,
        CASE WHEN state IN ['not a promise of customers', 'period not over', 'contract ended before the period']
             THEN state END AS excluded_reason
