@@ -3,7 +3,7 @@ title: Work began before the terms were signed
 clauses: [COC-PRE-06]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Contract.signed_on]
 record: Contract
 subject: Contract
@@ -17,7 +17,8 @@ ask: ["The signed contract", "The letter of intent", "The first referral or invo
 assess: null
 ---*/
 // Work shows in the start of delivery, in the first referral or in the first invoice (advances aside). What lies after
-// the day of the sweep has not happened yet, a later signature neither: 9999999 stands for a day that has not come.
+// the day of the sweep has not happened yet, a later signature neither: 9999999 stands for a day that has not come. While
+// the days allowed run, a signature may still come in time.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day
        OR c.first_invoice_day <= $as_of_day OR c.first_referral_day <= $as_of_day)
@@ -44,4 +45,6 @@ RETURN c.contract_id AS contract_id,
        CASE WHEN signed < 9999999 THEN 'signed later' ELSE 'no signature so far' END AS signature,
        CASE WHEN signed < 9999999 THEN signed - worked END AS days_before,
        worked + $tolerance_days < signed AS flagged,
-       CASE WHEN c.inferred THEN 'inferred contract' END AS excluded_reason
+       CASE WHEN c.inferred THEN 'inferred contract'
+            WHEN worked <= $as_of_day AND signed = 9999999 AND worked + $tolerance_days > $as_of_day THEN 'still in time'
+            END AS excluded_reason
