@@ -3,7 +3,7 @@ title: Sub-contract began without an agreement on risk
 clauses: [COC-PRE-06]
 severity: attestation
 status: stable
-version: 1
+version: 2
 needs: [Contract.risk_agreed_on]
 record: Contract
 subject: Contract
@@ -16,7 +16,8 @@ innocent: ["The allocation of risk stands in the contract itself or in general c
 ask: ["The schedule or clause that allocates risk, with its day", "The letter of intent"]
 assess: null
 ---*/
-// An agreement of a later day than the sweep has not been reached yet; before the start there is time for one.
+// An agreement of a later day than the sweep has not been reached yet; before the start, and while
+// the days allowed run, there is time for one.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
 MATCH (buyer:Organisation) WHERE buyer.org_id = c.buyer_id
@@ -34,4 +35,5 @@ RETURN c.contract_id AS contract_id,
             ELSE 'no agreement on how risk is allocated was shown' END AS agreement,
        CASE WHEN agreed THEN c.risk_agreed_day ELSE $as_of_day + 1 END > c.starts_day + $tolerance_days AS flagged,
        CASE WHEN c.inferred THEN 'inferred contract'
-            WHEN c.starts_day > $as_of_day THEN 'not begun yet' END AS excluded_reason
+            WHEN c.starts_day > $as_of_day THEN 'not begun yet'
+            WHEN NOT agreed AND c.starts_day + $tolerance_days > $as_of_day THEN 'still in time' END AS excluded_reason
