@@ -3,7 +3,7 @@ title: Outcome claimed that the check found not to be one
 clauses: [STR-COM-10]
 severity: indicator            # each failed claim is a record of its own, but a prime's rate of error beside it is a pattern
 status: stable
-version: 1
+version: 2
 needs: [Outcome.claimed_on, Outcome.verified_on, Outcome.result]
 record: Contract
 evidence: Outcome
@@ -16,7 +16,8 @@ ask: ["The log of the check: source, date, who checked", "Payslips or the employ
 assess: claims_failed
 ---*/
 // What a check said counts from the day of the check. A method of none checked nothing, whatever the result says, and a result
-// without its day cannot be placed before or after the day of the sweep.
+// without its day cannot be placed before or after the day of the sweep. Squares are summed as numbers with a fraction: of ten claims of
+// ten million pounds they are beyond what a whole number holds.
 MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
 WHERE u.claimed_day IS NULL OR u.claimed_day <= $as_of_day
 WITH r.contract_id AS contract_id, u.kind AS kind, u.claimed_pence AS pence,
@@ -26,7 +27,7 @@ WITH r.contract_id AS contract_id, u.kind AS kind, u.claimed_pence AS pence,
           WHEN u.verified_day > $as_of_day THEN 'unchecked'
           ELSE u.result END AS state
 WITH contract_id, kind, state, pence IS NOT NULL AS priced, count(*) AS claims, coalesce(sum(pence), 0) AS pence,
-     coalesce(sum(pence * pence), 0) AS pence_squared
+     coalesce(sum(1.0 * pence * pence), 0.0) AS pence_squared
 MATCH (c:Contract) WHERE c.contract_id = contract_id
 MATCH (s:Organisation) WHERE s.org_id = c.supplier_id
 MATCH (p:Organisation) WHERE p.org_id = c.head_org_id

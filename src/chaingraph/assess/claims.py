@@ -33,16 +33,16 @@ def clopper_pearson(hits: int, total: int, tail: float = 0.025) -> tuple[float, 
 class Stratum:
     """Claims of one kind with a known sum, in pence: all of them, those checked, and those that failed.
 
-    ``*_squared`` are sums of squared sums.
+    ``*_squared`` are sums of squared sums: floats, as whole numbers of 64 bits do not hold them for large claims.
     """
 
     claims: int
     pence: int
     checked: int
     checked_pence: int
-    checked_squared: int
+    checked_squared: float
     failed_pence: int
-    failed_squared: int
+    failed_squared: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def extrapolate(strata: Sequence[Stratum], tail: float = 0.05) -> Extrapolated:
         off = (1 - ratio) ** 2 * one.failed_squared + ratio**2 * (one.checked_squared - one.failed_squared)
         share = one.checked / one.claims
         variance += one.claims**2 * (1 - share) * off / (one.checked - 1) / one.checked
-    low = estimate - float(stats.norm.isf(tail)) * math.sqrt(variance)
+    low = estimate - float(stats.norm.isf(tail)) * math.sqrt(max(variance, 0.0))
     return Extrapolated(known, estimate, max(known, low))
 
 
@@ -161,7 +161,7 @@ def _stratum(cells: pd.DataFrame) -> Stratum:
         pence=int(cells["pence"].sum()),
         checked=int(checked["claims"].sum()),
         checked_pence=int(checked["pence"].sum()),
-        checked_squared=int(checked["pence_squared"].sum()),
+        checked_squared=float(checked["pence_squared"].sum()),
         failed_pence=int(failed["pence"].sum()),
-        failed_squared=int(failed["pence_squared"].sum()),
+        failed_squared=float(failed["pence_squared"].sum()),
     )
