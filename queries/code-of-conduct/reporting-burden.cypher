@@ -3,8 +3,8 @@ title: Far more reporting for the money than other sub-contracts
 clauses: [COC-POST-02]
 severity: indicator
 status: stable
-version: 2
-needs: [ReportingRequirement.hours_per_return, Contract.annual_value_pence]
+version: 3
+needs: [ReportingRequirement.hours_per_return, ReportingRequirement.mandated_by_dwp, Contract.annual_value_pence]
 record: Contract
 evidence: ReportingRequirement
 subject: Contract
@@ -14,13 +14,13 @@ parameters:
   min_peers: {type: integer, default: 8, minimum: 4, unit: contracts, basis: "methods: a fence of fewer peers says nothing"}
   times_median_min: {type: number, default: 1.25, minimum: 1, unit: times the median, basis: "project default: a quarter more than the middle one, as peers that are all nearly alike leave a fence beside themselves"}
 message: "{buyer} asks {supplier} for {measure} hours of reporting a year for each £10,000 of {contract_id}; the peers' fence is {fence}, their median {median}"
-innocent: ["The department asked for the returns, and the record does not say so", "The contract is small, and some reporting has a least size", "The hours are an estimate"]
+innocent: ["The department asked for the returns, and the record says otherwise", "The contract is small, and some reporting has a least size", "The hours are an estimate"]
 ask: ["The list of returns, with where each comes from", "How the hours were worked out"]
 assess: peer_fence
 ---*/
 // Returns a year times hours a return, for each £10,000 of annual value, of what the buyer itself asks for: what the department
 // mandates is left out, and a contract of which the buyer asks nothing of its own is nobody's peer: many zeros would draw
-// the fence down. Compared with every other sub-contract of which the hours are known.
+// the fence down. Compared with every other sub-contract of which the hours are known, and whose demand they are.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
 MATCH (w:ReportingRequirement)-[:UNDER]->(c)
@@ -38,7 +38,8 @@ RETURN 'contract_id' AS identity,
        buyer.name AS buyer,
        supplier.name AS supplier,
        CASE WHEN q.mandated_by_dwp THEN 0.0
-            WHEN c.annual_value_pence > 0 THEN q.returns_per_year * q.hours_per_return / (1.0 * c.annual_value_pence / 1000000)
+            WHEN NOT q.mandated_by_dwp AND c.annual_value_pence > 0
+            THEN q.returns_per_year * q.hours_per_return / (1.0 * c.annual_value_pence / 1000000)
             END AS measure,
        CASE WHEN c.inferred THEN 'inferred contract'
             WHEN c.ended_day <= $as_of_day OR c.ends_day < $as_of_day THEN 'contract ended'
