@@ -3,7 +3,7 @@ title: A required capability that one owner alone evidences in the chain
 clauses: [STR-CAP-00, STR-CAP-B1, STR-CAP-B2, STR-CAP-B3, STR-CAP-B4, STR-CAP-B5, STR-CAP-B6, STR-CAP-B7, STR-CAP-B8, STR-CAP-M1, STR-CAP-M2, STR-CAP-M3, STR-CAP-M4, STR-CAP-M5, STR-CAP-M6, STR-CAP-M7, STR-CAP-S1, STR-CAP-S2, STR-CAP-S3]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Requirement.capability, "-[EVIDENCES]-"]
 record: Requirement
 subject: Contract
@@ -31,7 +31,8 @@ WHERE (k.starts_day <= $as_of_day OR k.signed_day <= $as_of_day)
   AND (need = '' OR coalesce(e.need_type, need) = need)
 OPTIONAL MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 WITH q, h, prime, cap, e, s, o,
-     coalesce(e.expires_day, e.issued_day + CASE WHEN cap.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END)
+     coalesce(e.expires_day, CASE WHEN cap.stage = 'supplier management' THEN e.issued_day + $yearly_days
+                                  ELSE e.issued_day + $fresh_days END)
      AS last_day
 WITH q, h, prime, cap,
      count(DISTINCT CASE WHEN last_day >= $as_of_day THEN s.owner_id END) AS owners,
