@@ -29,8 +29,6 @@ class LadybugStore:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._database: ladybug.Database | None = None
-        self._connection: ladybug.Connection | None = None
-        self._folder: Path | None = None
 
     @property
     def name(self) -> str:
@@ -91,19 +89,22 @@ class LadybugStore:
                     shutil.rmtree(old, ignore_errors=True)
 
     def query(self, cypher: str, parameters: Mapping[str, Any] | None = None) -> pa.Table:
-        """See ``Store.query``."""
-        return ask(self._open(), cypher, parameters)
+        """See ``Store.query``; each statement has a connection of its own.
+
+        Ladybug gives the memory of a connection's statements back when the connection is closed, not before:
+        the rules of one sweep over one connection took several times what the hungriest of them needs.
+        """
+        with ladybug.Connection(self._open()) as connection:
+            return ask(connection, cypher, parameters)
 
     def close(self) -> None:
         """Let go of the files."""
-        if self._connection is not None:
-            self._connection.close()
         if self._database is not None:
             self._database.close()
-        self._connection = self._database = self._folder = None
+        self._database = None
 
-    def _open(self) -> ladybug.Connection:
-        if self._connection is None:
+    def _open(self) -> ladybug.Database:
+        if self._database is None:
             folder = self.folder()
             if folder is None:
                 raise StoreError(
@@ -111,8 +112,7 @@ class LadybugStore:
                 )
             path = folder / "graph.lbug"
             self._database = opened(path, read_only=True, size=path.stat().st_size, memory=TO_ASK)
-            self._connection = ladybug.Connection(self._database)
-        return self._connection
+        return self._database
 
 
 def _build(folder: Path, graph: GraphTables, progress: Progress) -> None:
