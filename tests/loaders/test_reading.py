@@ -181,6 +181,12 @@ def test_a_header_further_down_can_be_named(tmp_path: Path) -> None:
     assert rows == [("1/4/2010", "A", "5", 4)]
 
 
+@pytest.mark.parametrize("name", ["file_row_number", "File_Row_Number"])
+def test_a_parquet_column_may_be_called_as_the_engine_calls_rows(tmp_path: Path, name: str) -> None:
+    pq.write_table(pa.table({"id": ["a", "b", "c"], name: [70, 80, 90]}), tmp_path / "t.parquet")
+    assert read_all(tmp_path / "t.parquet")[1] == [("a", 70, 2), ("b", 80, 3), ("c", 90, 4)]
+
+
 def test_parquet_keeps_the_types_that_the_model_knows(tmp_path: Path) -> None:
     path = tmp_path / "t.parquet"
     table = pa.table(

@@ -12,6 +12,7 @@ from chaingraph.loading.read.raw import storage
 from chaingraph.loading.read.source import SourceFile
 
 WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+ROW_NUMBER = "file_row_number"
 
 
 def parquet_columns(con: duckdb.DuckDBPyConnection, source: SourceFile) -> list[tuple[str, str, str]]:
@@ -33,10 +34,14 @@ def read_parquet(
     """Fill ``relation``; the first row of data has the number 2, as if a header stood above it."""
     listed = ", ".join(f"{expression} AS c{n}" for n, (_, _, expression) in enumerate(columns))
     table = storage(relation)
+    # The engine's own name for the row; a column that is called so hides it, and rows are counted one after the other.
+    hidden = any(name.lower() == ROW_NUMBER for name, _, _ in columns)
+    row = "row_number() OVER () - 1" if hidden else ROW_NUMBER
+    option = "" if hidden else f", {ROW_NUMBER} = true"
     try:
         con.execute(
-            f'CREATE TABLE "{table}" AS SELECT {listed}, file_row_number + 2 AS source_row '
-            f"FROM read_parquet({file_literal(source.path)}, file_row_number = true)"
+            f'CREATE TABLE "{table}" AS SELECT {listed}, {row} + 2 AS source_row '
+            f"FROM read_parquet({file_literal(source.path)}{option})"
         )
     except (duckdb.ProgrammingError, duckdb.DataError) as error:
         raise _broken(source, error) from error
