@@ -3,7 +3,7 @@ title: Outcome claimed and not verified in time
 clauses: [STR-COM-10]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Outcome.claimed_on, Outcome.verified_on]
 record: Outcome
 subject: Contract
@@ -17,11 +17,12 @@ ask: ["The verification log", "The sample frame and its date"]
 assess: null
 ---*/
 // The department checks what it pays for, so it answers. A method of none verifies nothing. What is unverified counts up to
-// the day of the sweep.
+// the day of the sweep. A result without its day says that somebody checked, and nobody can say when.
 MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
 WHERE u.claimed_day <= $as_of_day
   AND CASE WHEN u.verified_day <= $as_of_day AND coalesce(u.method <> 'none', true) THEN u.verified_day ELSE $as_of_day END
       - u.claimed_day > $verify_days_max
+  AND NOT (u.verified_day IS NULL AND coalesce(u.result IN ['valid', 'invalid'], false) AND coalesce(u.method <> 'none', true))
 MATCH (r)-[:UNDER]->(c:Contract)
 WHERE NOT coalesce(c.inferred, false)
 MATCH (s:Organisation) WHERE s.org_id = c.supplier_id
@@ -41,12 +42,15 @@ MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
 WHERE u.claimed_day IS NULL OR u.claimed_day <= $as_of_day
 MATCH (r)-[:UNDER]->(c:Contract)
 WITH coalesce(c.inferred, false) AS inferred, u.claimed_day AS claimed_day,
+     u.verified_day IS NULL AND coalesce(u.result IN ['valid', 'invalid'], false) AND coalesce(u.method <> 'none', true) AS undated,
      CASE WHEN u.verified_day <= $as_of_day AND coalesce(u.method <> 'none', true) THEN u.verified_day END AS verified_day
 WITH CASE WHEN claimed_day IS NULL THEN 'not claimed'
           WHEN inferred THEN 'inferred contract'
+          WHEN undated AND $as_of_day - claimed_day > $verify_days_max THEN 'day of the check unknown'
           WHEN coalesce(verified_day, $as_of_day) - claimed_day > $verify_days_max THEN 'flagged'
           WHEN verified_day IS NULL THEN 'not due yet'
           ELSE 'passed' END AS state, count(*) AS outcomes
-RETURN CASE WHEN state IN ['flagged', 'passed'] THEN state ELSE 'excluded' END AS outcome,
+RETURN CASE WHEN state IN ['flagged', 'passed'] THEN state WHEN state = 'day of the check unknown' THEN 'not_assessable'
+            ELSE 'excluded' END AS outcome,
        CASE WHEN state IN ['flagged', 'passed'] THEN '' ELSE state END AS reason,
        outcomes AS records
