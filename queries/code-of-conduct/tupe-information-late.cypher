@@ -3,7 +3,7 @@ title: TUPE information supplied too late before a transfer
 clauses: [COC-TUPE-02]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [TupeTransfer.supplied_on]
 record: TupeTransfer
 subject: TupeTransfer
@@ -18,14 +18,16 @@ innocent: ["Special circumstances made it impracticable, and it came as soon as 
 ask: ["The information with the day it was sent", "When the day of the transfer was fixed"]
 assess: null
 ---*/
-// What was supplied after the day of the sweep is not on record yet.
+// What was supplied after the day of the sweep is not on record yet. (The days wanted are taken of the day of the transfer and
+// back, for one engine cannot choose between a small parameter and a large one.)
 MATCH (t:TupeTransfer)
 WHERE t.requested_day IS NULL OR t.requested_day <= $as_of_day OR t.supplied_day <= $as_of_day OR t.transfers_day <= $as_of_day
 MATCH (giver:Organisation) WHERE giver.org_id = t.from_org_id
 MATCH (taker:Organisation) WHERE taker.org_id = t.to_org_id
 WITH t, giver.name AS from_org, taker.name AS to_org,
      CASE WHEN t.supplied_day <= $as_of_day THEN t.transfers_day - t.supplied_day END AS ahead_days,
-     CASE WHEN t.transfers_on < $longer_from THEN $earlier_notice_days ELSE $notice_days END AS wanted_days
+     t.transfers_day - CASE WHEN t.transfers_on < $longer_from THEN t.transfers_day - $earlier_notice_days
+                            ELSE t.transfers_day - $notice_days END AS wanted_days
 WITH t, from_org, to_org, ahead_days, wanted_days,
      CASE WHEN ahead_days < wanted_days THEN 'flagged'
           WHEN ahead_days IS NOT NULL THEN 'passed'
