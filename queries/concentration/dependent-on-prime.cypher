@@ -3,7 +3,7 @@ title: Sub-contractor that lives on one prime
 clauses: [STR-COM-04]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Contract.annual_value_pence]
 record: Organisation
 subject: Organisation
@@ -17,7 +17,8 @@ ask: ["All its income, from the chain and from elsewhere", "What it would do if 
 assess: null
 ---*/
 // By who stands behind the prime: two primes of one owner fail together. An organisation of the same owner is not dependent,
-// it is that owner. Its only contract in the chain counts too: that is what dependence is.
+// it is that owner. Its only contract in the chain counts too: that is what dependence is. What the department pays it for head
+// contracts of its own is income that hangs on no prime.
 MATCH (o:Organisation)-[:SUPPLIES]->(c:Contract)
 WHERE c.tier >= 2 AND c.starts_day <= $as_of_day
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
@@ -27,8 +28,14 @@ WITH o, s.owner_id AS owner_id, s.owner_name AS owner_name,
      coalesce(sum(c.annual_value_pence), 0) AS pence, count(c.annual_value_pence) AS valued, count(*) AS contracts,
      min(CASE WHEN c.inferred THEN 1 ELSE 0 END) AS inferred
 MATCH (o)-[:HAS_OWNER]->(mine:OwnerSpell) WHERE mine.from_day <= $as_of_day AND mine.to_day > $as_of_day
-WITH o, mine.owner_id AS own_owner_id, max(pence) AS top_pence, coalesce(sum(pence), 0) AS all_pence,
-     coalesce(sum(contracts), 0) - coalesce(sum(valued), 0) AS unvalued, min(inferred) AS inferred
+WITH o, mine.owner_id AS own_owner_id, max(pence) AS top_pence, coalesce(sum(pence), 0) AS sub_pence,
+     coalesce(sum(contracts), 0) - coalesce(sum(valued), 0) AS sub_unvalued, min(inferred) AS inferred
+OPTIONAL MATCH (o)-[:SUPPLIES]->(h:Contract)
+WHERE h.tier = 1 AND h.starts_day <= $as_of_day
+  AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
+WITH o, own_owner_id, top_pence, inferred, sub_pence, sub_unvalued,
+     coalesce(sum(h.annual_value_pence), 0) AS head_pence, count(h.contract_id) - count(h.annual_value_pence) AS head_unvalued
+WITH o, own_owner_id, top_pence, inferred, sub_pence + head_pence AS all_pence, sub_unvalued + head_unvalued AS unvalued
 MATCH (o)-[:SUPPLIES]->(c:Contract)
 WHERE c.tier >= 2 AND c.starts_day <= $as_of_day
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
