@@ -3,7 +3,7 @@ title: A gap in a supply chain that the department has done nothing about
 clauses: [STR-DEV-08]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Requirement, "-[EVIDENCES]-", EnforcementAction]
 record: Requirement
 subject: Contract
@@ -19,10 +19,13 @@ innocent: ["The department acted in talks that left no record", "An action was r
 ask: ["What the department asked of the prime about each gap, and when", "The prime's plan to close them"]
 assess: null
 ---*/
-// A gap is what capability-gap and need-single-provider look for: nobody in the chain evidences what is required, or nobody
+// A gap is what capability-gap and need-uncovered look for: nobody in the chain evidences what is required, or nobody
 // who delivers the need in the area does. It is known from the start of the head contract, or from the day after the chain
 // was last covered, by evidence or by the contract of whoever had it. An action counts from that day on, against anybody in
 // the chain, if it is about capabilities (STR-CAP) or about coverage and intervention (STR-DEV-05, STR-DEV-08).
+// Places are those of need-uncovered: parts of the required area, as fine as the finest delivery in force for one, and
+// the area itself where nobody delivers for parts; a delivery for a larger area covers every place in it. One for a part of a
+// place does not cover it, but while it lasted nobody could call the place uncovered.
 MATCH (known:Delivery)
 WITH count(known.delivery_id) AS deliveries
 MATCH (q:Requirement)-[:UNDER]->(h:Contract)
@@ -46,25 +49,45 @@ WITH deliveries, q, h, prime, capability, need, area_id,
      max(CASE WHEN e.evidence_id IS NULL THEN 0
               WHEN works_until < coalesce(e.expires_day, 9999999) THEN works_until
               ELSE e.expires_day END) AS shown_until
-OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:DELIVERED_BY]->(o:Organisation)
-WHERE d.area_id = area_id AND d.need_type = need AND k.starts_day <= $as_of_day
+OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:IN_AREA]->(part:Area)-[:INSIDE]->(whole:Area)
+WHERE whole.area_id = area_id AND part.area_id <> area_id AND d.need_type = need
   AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
+  AND k.starts_day <= $as_of_day
+  AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
+WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until,
+     coalesce(min(CASE part.kind WHEN 'lad' THEN 1 WHEN 'jcp_district' THEN 2 WHEN 'contract_area' THEN 3
+                                 WHEN 'region' THEN 4 WHEN 'nation' THEN 5 END), 0) AS finest
+OPTIONAL MATCH (place:Area)-[:INSIDE]->(whole:Area)
+WHERE whole.area_id = area_id
+  AND (finest = 0 AND place.area_id = area_id
+       OR finest = CASE place.kind WHEN 'lad' THEN 1 WHEN 'jcp_district' THEN 2 WHEN 'contract_area' THEN 3
+                                   WHEN 'region' THEN 4 WHEN 'nation' THEN 5 END)
+WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until,
+     coalesce(place.area_id, area_id) AS place_id
+OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:DELIVERED_BY]->(o:Organisation)
+WHERE d.need_type = need AND k.starts_day <= $as_of_day
+  AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
+OPTIONAL MATCH (inner:Area)-[:INSIDE]->(over:Area) WHERE inner.area_id = place_id AND over.area_id = d.area_id
+OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = d.area_id AND large.area_id = place_id
 OPTIONAL MATCH (o)-[e:EVIDENCES]->(cap:Capability)
 WHERE e.need_type = need AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
-WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until, e,
+WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until, place_id, e,
+     d.area_id = place_id OR over.area_id IS NOT NULL AS covers, small.area_id IS NOT NULL AS covers_part,
      CASE WHEN coalesce(k.ended_day, 9999999) < coalesce(k.ends_day, 9999999) THEN k.ended_day
           ELSE coalesce(k.ends_day, 9999999) END AS works_until,
      coalesce(e.expires_day, e.issued_day + $fresh_days) AS fresh_until
+WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until, place_id,
+     count(CASE WHEN covers AND works_until >= $as_of_day AND fresh_until >= $as_of_day THEN 1 END) AS met,
+     count(CASE WHEN covers AND works_until >= $as_of_day AND e.expires_day IS NULL THEN e.evidence_id END) AS met_undated,
+     coalesce(max(CASE WHEN e.evidence_id IS NULL OR NOT (covers OR covers_part) THEN 0
+                       WHEN works_until < coalesce(e.expires_day, 9999999) THEN works_until
+                       ELSE e.expires_day END), 0) AS met_until
 WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until,
-     count(CASE WHEN works_until >= $as_of_day AND fresh_until >= $as_of_day THEN 1 END) AS met,
-     count(CASE WHEN works_until >= $as_of_day AND e.expires_day IS NULL THEN e.evidence_id END) AS met_undated,
-     max(CASE WHEN e.evidence_id IS NULL THEN 0
-              WHEN works_until < coalesce(e.expires_day, 9999999) THEN works_until
-              ELSE e.expires_day END) AS met_until
+     count(CASE WHEN met = 0 THEN 1 END) AS unmet, min(CASE WHEN met = 0 AND met_undated = 0 THEN met_until END) AS met_until
 WITH q, h, prime, capability, need,
      CASE WHEN capability = '' OR shown > 0 THEN 'none' WHEN undated > 0 THEN 'unclear' ELSE 'gap' END AS of_capability,
-     CASE WHEN need = '' OR met > 0 THEN 'none'
-          WHEN met_undated > 0 OR area_id = '' OR deliveries = 0 THEN 'unclear'
+     CASE WHEN need = '' OR unmet = 0 THEN 'none'
+          WHEN met_until IS NULL OR area_id = '' OR deliveries = 0 THEN 'unclear'
           ELSE 'gap' END AS of_need,
      CASE WHEN shown_until + 1 > h.starts_day THEN shown_until + 1 ELSE h.starts_day END AS unshown_from,
      CASE WHEN met_until + 1 > h.starts_day THEN met_until + 1 ELSE h.starts_day END AS unmet_from
