@@ -12,7 +12,7 @@ respondent: null
 parameters:
   share_min: {type: number, default: 0.05, minimum: 0, maximum: 1, unit: share, basis: "clause notes: 5 %, two years running"}
   new_days: {type: integer, default: 730, minimum: 1, unit: days, basis: "project default: an organisation is new for 24 months from its first contract in a chain of the department"}
-message: "Organisations new to the department's chains were paid {share_last} of the money in the last year and {share_before} in the year before ({entrants} of them in the last year)"
+message: "Organisations new to the department's chains were paid {last_share} of {paid_pence} in the last year and {before_share} in the year before ({entrants} of them in the last year)"
 innocent: ["Few contracts were let in the time, so that nobody could enter", "New organisations work for primes whose payments to them were not loaded", "A new company carries on the business of an old one, or an old one that of a new"]
 ask: ["What was let in the two years, and who applied", "Whether the payments down the chain are complete for both years"]
 assess: entrant_share

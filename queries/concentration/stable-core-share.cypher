@@ -12,7 +12,7 @@ respondent: null
 parameters:
   share_min: {type: number, default: 0.7, minimum: 0, maximum: 1, unit: share, basis: "clause: around 80 per cent; project default: ten points either side"}
   share_max: {type: number, default: 0.9, minimum: 0, maximum: 1, unit: share, basis: "clause: around 80 per cent; project default: ten points either side"}
-message: "Of the money paid at the first tier in the last year {core_share} went to the {core_owners} owners who were paid in each of the last three years (owners paid in the last year: {owners}); by organisation it would be {core_share_by_organisation}"
+message: "Of {paid_pence} paid at the first tier in the last year {core_share} went to the {core_owners} owners who were paid in each of the last three years (owners paid in the last year: {owners}); by organisation it would be {organisation_core_share}"
 innocent: ["It is the first years of a programme, and its providers are new to it", "A provider changed hands, and its owner counts as new or as old for all it holds", "One large contract began or ended in the year", "The payments loaded are not all of the department's"]
 ask: ["The department's own list of its core providers", "Whether the payments loaded are complete for each of the three years"]
 assess: stable_core_share

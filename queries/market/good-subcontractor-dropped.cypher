@@ -16,7 +16,7 @@ parameters:
   q_max: {type: number, default: 0.05, minimum: 0, maximum: 1, unit: "", basis: "methods: false discovery rate over all the best of the sweep"}
   min_customers: {type: integer, default: 30, minimum: 1, unit: customers, basis: "methods: as for referral skew, customers in the year before, of the sub-contractor and of each peer"}
   min_peers: {type: integer, default: 4, minimum: 2, unit: providers, basis: "project default: with fewer there is no best quarter"}
-message: "{org_name} was among the best quarter of {peers} sub-contractors of the programme ({outcome_share} of its customers with a sustained outcome); its share under {head_contract_id} went from {share_before} to {share_now} while {prime} kept {kept_now} instead of {kept_before} ({how})"
+message: "{org_name} was among the best quarter of {peers} sub-contractors of the programme ({outcome_share} of its customers with a sustained outcome); its share under {head_contract_id} went from {before_share} to {now_share} while {prime} kept {kept_now_share} instead of {kept_before_share} ({how})"
 innocent: ["The sub-contractor asked for fewer customers, or withdrew without saying so", "Its customers were easier to help than those of its peers", "The department asked the prime to deliver more itself", "The year's referrals came in areas that it does not serve"]
 ask: ["Who ended or reduced it, and the letter", "The prime's own outcome rate for the customers it kept", "Minutes of the last reviews of performance"]
 assess: good_subcontractor_dropped
@@ -47,8 +47,9 @@ RETURN h.contract_id AS contract_id,
 UNION ALL
 MATCH (r:Referral)
 WHERE r.referred_day > $as_of_day - 2 * $window_days AND r.referred_day <= $as_of_day
-WITH r.contract_id AS under_id, sum(CASE WHEN r.referred_day <= $as_of_day - $window_days THEN r.customers ELSE 0 END) AS earlier,
-     sum(CASE WHEN r.referred_day > $as_of_day - $window_days THEN r.customers ELSE 0 END) AS later
+WITH r.contract_id AS under_id,
+     coalesce(sum(CASE WHEN r.referred_day <= $as_of_day - $window_days THEN r.customers END), 0) AS earlier,
+     coalesce(sum(CASE WHEN r.referred_day > $as_of_day - $window_days THEN r.customers END), 0) AS later
 MATCH (k:Contract)-[:SUBCONTRACT_OF*0..8]->(h:Contract)
 WHERE k.contract_id = under_id AND h.tier <= 2 AND (h.tier = 2 OR k.tier = 1) AND h.starts_day <= $as_of_day
 RETURN h.contract_id AS contract_id,
@@ -71,7 +72,7 @@ WHERE u.kind = 'sustained' AND r.referred_day > $as_of_day - 2 * $window_days AN
   AND coalesce(u.claimed_day, u.job_started_day + u.sustained_days) <= r.referred_day + $window_days
   AND NOT coalesce(u.result = 'invalid' AND u.verified_day <= $as_of_day, false)
 WITH r.referral_id AS referral_id, r.contract_id AS under_id, r.customers AS customers, count(u) AS reached
-WITH under_id, sum(CASE WHEN reached < customers THEN reached ELSE customers END) AS achieved
+WITH under_id, coalesce(sum(CASE WHEN reached < customers THEN reached ELSE customers END), 0) AS achieved
 MATCH (k:Contract)-[:SUBCONTRACT_OF*0..8]->(h:Contract)
 WHERE k.contract_id = under_id AND h.tier <= 2 AND (h.tier = 2 OR k.tier = 1) AND h.starts_day <= $as_of_day
 RETURN h.contract_id AS contract_id,

@@ -79,7 +79,7 @@ def test_only_the_best_are_asked_about() -> None:
         "D": "excluded",
         "E": "excluded",
     }
-    assert found["B"].values["share_now"] == pytest.approx(0.04)
+    assert found["B"].values["now_share"] == pytest.approx(0.04)
     assert found["B"].statistics is not None
     assert found["B"].statistics.effect == pytest.approx(0.2)
     assert found["B"].statistics.p == found["B"].statistics.q

@@ -127,10 +127,10 @@ def _sub(
         "customers_before": before,
         "customers_now": now,
         "outcome_share": rate,
-        "share_before": before / whole.before if whole.before else None,
-        "share_now": now / whole.now if whole.now else None,
-        "kept_before": kept.before / whole.before if whole.before else None,
-        "kept_now": kept.now / whole.now if whole.now else None,
+        "before_share": before / whole.before if whole.before else None,
+        "now_share": now / whole.now if whole.now else None,
+        "kept_before_share": kept.before / whole.before if whole.before else None,
+        "kept_now_share": kept.now / whole.now if whole.now else None,
         "how": "its contract ended by the buyer"
         if ended_by == "buyer"
         else "fewer of the customers referred to it",
@@ -207,11 +207,11 @@ def _prime_gained(values: Mapping[str, Any]) -> bool:
 
     Where customers of the sub-contractor merely stay away everybody's share of all grows, the prime's too.
     """
-    beside_now = values["kept_now"] / (1 - values["share_now"]) if values["share_now"] < 1 else 0.0
+    beside_now = values["kept_now_share"] / (1 - values["now_share"]) if values["now_share"] < 1 else 0.0
     beside_before = (
-        values["kept_before"] / (1 - values["share_before"]) if values["share_before"] < 1 else 0.0
+        values["kept_before_share"] / (1 - values["before_share"]) if values["before_share"] < 1 else 0.0
     )
-    return bool(values["kept_now"] > values["kept_before"] and beside_now > beside_before + 1e-12)
+    return bool(values["kept_now_share"] > values["kept_before_share"] and beside_now > beside_before + 1e-12)
 
 
 def _judged(one: _Sub, q: float | None, parameters: Mapping[str, Any]) -> Unit:
@@ -222,7 +222,7 @@ def _judged(one: _Sub, q: float | None, parameters: Mapping[str, Any]) -> Unit:
     values, found = one.values, one.found
     by_buyer = values["how"].startswith("its contract")
     # Shares that are put together from other counts differ in the last bits.
-    fell = values["share_now"] < (1 - parameters["fall_share"]) * values["share_before"] - 1e-12
+    fell = values["now_share"] < (1 - parameters["fall_share"]) * values["before_share"] - 1e-12
     flagged = (by_buyer or fell) and _prime_gained(values) and q <= parameters["q_max"]
     ratio = found.ratio
     statistics = Statistics(ratio.value, ratio.low, ratio.high, found.p, q, float(found.n))

@@ -45,7 +45,7 @@ def stable_core_share(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asse
         core_share = float(by_owner.loc[core, 1].sum() / years[1])
         values = {
             "core_share": core_share,
-            "core_share_by_organisation": float(by_org.loc[_core(by_org), 1].sum() / years[1]),
+            "organisation_core_share": float(by_org.loc[_core(by_org), 1].sum() / years[1]),
             "core_owners": int(core.sum()),
             "owners": int((by_owner[1] > 0).sum()),
             "core_pence": int(by_owner.loc[core, 1].sum()),
@@ -106,10 +106,10 @@ def entrant_share(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessme
             continue
         entrants = own[(own["year"] == 1) & (own["kind"] == "entrant")]["organisations"].sum()
         values = {
-            "share_last": least[0],
-            "share_last_at_most": most[0],
-            "share_before": least[1],
-            "share_before_at_most": most[1],
+            "last_share": least[0],
+            "most_last_share": most[0],
+            "before_share": least[1],
+            "most_before_share": most[1],
             "entrants": int(entrants),
             "paid_pence": int(own[own["year"] == 1]["paid_pence"].sum()),
         }
