@@ -3,7 +3,7 @@ title: Provider whose turnover is mostly the department's money, or too small fo
 clauses: [STR-COM-04]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Contract.annual_value_pence, Organisation.turnover_pence]
 record: Organisation
 subject: Organisation
@@ -17,9 +17,10 @@ innocent: ["The turnover is that of an older year", "A parent company stands beh
 ask: ["The latest accounts", "A parent's guarantee", "What would be left if the contract ended"]
 assess: null
 ---*/
-// A year's value of every contract in force, at any tier. What a supplier passes on down the chain is still its income.
+// A year's value of every contract in force, at any tier. What a supplier passes on down the chain is still its
+// income; what it sells to itself there is none.
 MATCH (o:Organisation)-[:SUPPLIES]->(c:Contract)
-WHERE c.starts_day <= $as_of_day
+WHERE c.starts_day <= $as_of_day AND c.buyer_id <> c.supplier_id
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
 WITH o, coalesce(sum(c.annual_value_pence), 0) AS income_pence, max(c.annual_value_pence) AS award_pence,
      count(*) - count(c.annual_value_pence) AS unvalued, min(CASE WHEN c.inferred THEN 1 ELSE 0 END) AS inferred
