@@ -3,7 +3,7 @@ title: Less capacity for a need in an area than customers came with it
 clauses: [STR-DEV-05, STR-CAP-M7]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Requirement.need_type, Delivery.capacity_per_quarter, Referral.need_type]
 record: Requirement
 subject: Contract
@@ -20,7 +20,8 @@ assess: null
 // Room in the area and its parts, times four quarters, beside everybody referred there with the need in the chain. Where one
 // delivery does not say how many it can take, nobody can say whether there is room. Room recorded for a larger area is shared
 // with the rest of it in a way that nobody recorded: it cannot show that there is enough here, but while all of it might be
-// used here nobody is accused of too little. In the same way customers recorded for a larger area may have come here.
+// used here nobody is accused of too little. In the same way customers recorded for a larger area may have come
+// here, and those whose need nobody recorded may have come with this one.
 MATCH (q:Requirement)-[:UNDER]->(h:Contract)
 WHERE q.need_type IS NOT NULL AND h.starts_day <= $as_of_day
 MATCH (prime:Organisation)-[:SUPPLIES]->(h)
@@ -41,30 +42,34 @@ WITH q, h, prime, area_id,
      4 * coalesce(sum(CASE WHEN at = 'around' THEN capacity END), 0) AS capacity_around,
      count(CASE WHEN at <> 'elsewhere' AND delivery_id IS NOT NULL AND capacity IS NULL THEN 1 END) AS unknown
 OPTIONAL MATCH (r:Referral)-[:UNDER]->(c:Contract)
-WHERE c.head_contract_id = h.contract_id AND r.need_type = q.need_type
+WHERE c.head_contract_id = h.contract_id AND coalesce(r.need_type, q.need_type) = q.need_type
   AND r.referred_day <= $as_of_day AND r.referred_day > $as_of_day - $within_days
 WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, r.area_id AS at_id,
-     coalesce(sum(r.customers), 0) AS came
+     coalesce(sum(CASE WHEN r.need_type IS NOT NULL THEN r.customers END), 0) AS came,
+     coalesce(sum(CASE WHEN r.need_type IS NULL THEN r.customers END), 0) AS perhaps
 OPTIONAL MATCH (inner:Area)-[:INSIDE]->(outer:Area) WHERE inner.area_id = at_id AND outer.area_id = area_id
 OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = area_id AND large.area_id = at_id
-WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, came,
+WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, came, perhaps,
      CASE WHEN at_id = area_id OR inner.area_id IS NOT NULL THEN 'here'
           WHEN small.area_id IS NOT NULL THEN 'around' ELSE 'elsewhere' END AS at
 WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown,
      coalesce(sum(CASE WHEN at = 'here' THEN came END), 0) AS referred_customers,
-     coalesce(sum(CASE WHEN at = 'around' THEN came END), 0) AS referred_around
+     coalesce(sum(CASE WHEN at = 'around' THEN came END), 0) AS referred_around,
+     coalesce(sum(CASE WHEN at <> 'elsewhere' THEN perhaps END), 0) AS referred_perhaps
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
 WITH q, h, prime, area_id, a.name AS area, capacity_customers, referred_customers,
      CASE WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
           THEN 'head contract ended'
           WHEN area_id = '' THEN 'area unknown'
-          WHEN referred_customers + referred_around = 0 THEN 'nobody came'
+          WHEN referred_customers + referred_around + referred_perhaps = 0 THEN 'nobody came'
           WHEN deliveries = 0 THEN 'covered by nobody'
-          WHEN capacity_customers + 0.000000001 >= $capacity_share_min * referred_customers AND referred_around = 0
-          THEN 'passed'
+          WHEN capacity_customers + 0.000000001 >= $capacity_share_min * (referred_customers + referred_perhaps)
+               AND referred_around = 0 THEN 'passed'
           WHEN unknown > 0 THEN 'capacity unknown'
           WHEN capacity_customers + capacity_around + 0.000000001 >= $capacity_share_min * referred_customers
           THEN CASE WHEN referred_around > 0 THEN 'customers recorded for a larger area'
+                    WHEN capacity_customers + 0.000000001 >= $capacity_share_min * referred_customers
+                    THEN 'need of customers unknown'
                     ELSE 'capacity recorded for a larger area' END
           ELSE 'flagged' END AS state
 RETURN q.requirement_id AS requirement_id,
