@@ -3,7 +3,7 @@ title: Sustained outcome claimed before the job had lasted long enough
 clauses: [STR-COM-07]
 severity: breach
 status: stable
-version: 1
+version: 2
 needs: [Outcome.claimed_on, Outcome.job_started_on]
 record: Outcome
 subject: Contract
@@ -38,16 +38,18 @@ RETURN c.contract_id AS contract_id,
        true AS flagged;
 // population
 MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
-WHERE u.kind = 'sustained' AND u.claimed_day <= $as_of_day
+WHERE u.kind = 'sustained' AND (u.claimed_day IS NULL OR u.claimed_day <= $as_of_day)
 MATCH (r)-[:UNDER]->(c:Contract)
 MATCH (h:Contract) WHERE h.contract_id = c.head_contract_id
 WITH coalesce(c.inferred, false) AS inferred, coalesce(c.outcome_days, h.outcome_days, $outcome_days) AS needed_days,
+     u.claimed_day IS NULL AS unclaimed,
      u.claimed_day - u.job_started_day AS lasted_days, u.sustained_days AS sustained_days
-WITH CASE WHEN inferred THEN 'inferred contract'
+WITH CASE WHEN unclaimed THEN 'not claimed'
+          WHEN inferred THEN 'inferred contract'
           WHEN lasted_days < needed_days OR sustained_days < needed_days THEN 'flagged'
           WHEN lasted_days IS NULL AND sustained_days IS NULL THEN 'how long the job lasted unknown'
           ELSE 'passed' END AS state, count(*) AS outcomes
-RETURN CASE WHEN state IN ['flagged', 'passed'] THEN state WHEN state = 'inferred contract' THEN 'excluded'
+RETURN CASE WHEN state IN ['flagged', 'passed'] THEN state WHEN state IN ['not claimed', 'inferred contract'] THEN 'excluded'
             ELSE 'not_assessable' END AS outcome,
        CASE WHEN state IN ['flagged', 'passed'] THEN '' ELSE state END AS reason,
        outcomes AS records
