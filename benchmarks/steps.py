@@ -75,7 +75,7 @@ def rule_beside_sql(market: str, rule: str, runs: int) -> None:
         rounds = [
             (
                 _timed(lambda: ask_rule(opened.store, found, as_of)),
-                _timed(lambda: ask_sql(con, rule, as_of)),
+                _timed(lambda: ask_sql(con, found, as_of)),
                 _timed(lambda: run_rule(opened.store, found, parameters, as_of)),
             )
             for _ in range(runs + 1)
