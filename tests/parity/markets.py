@@ -62,8 +62,8 @@ class _Market(Filler):
     def make(self) -> None:
         rnd, p = self.rnd, self.prefix
         self.primes = [f"X-{p}P{n}" for n in range(3 if self.busy else rnd.choice((1, 1, 2)))]
-        self.subs = [f"X-{p}S{n}" for n in range(10 if self.busy else rnd.randint(1, 4))]
-        self.organisations([f"X-{p}O{n}" for n in range(rnd.randint(0, 2))])
+        self.subs = [f"X-{p}S{n}" for n in range(10 if self.busy else rnd.choice((1, 1, 2, 3)))]
+        self.organisations([f"X-{p}O{n}" for n in range(rnd.choice((0, 0, 1, 2)))])
         self.places()
         self.programme = rnd.choice(("Work", "Health"))
         for n in range(9 if self.busy else rnd.randint(1, 2)):
@@ -92,6 +92,8 @@ class _Market(Filler):
         rnd, operating = self.rnd, [*self.primes, *self.subs]
         for org in (*operating, *owners):
             more: Row = {"first_dwp_contract_on": self.day(-3000, -1500)} if self.closed else {}
+            if self.busy and not self.closed:
+                more["first_dwp_contract_on"] = self.day(-3000, -1500) if org in self.primes else None
             if self.busy:
                 more["size_band"] = ("micro", "large")[len(self.own["organisations"]) % 2]
             self.add("organisations", org_id=org, name=f"{org} Ltd", **more)
@@ -129,7 +131,7 @@ class _Market(Filler):
             bids_due_on=self.maybe(after(begun, 10, 120, rnd)),
             awarded_on=self.maybe(after(begun, 120, 200, rnd)),
         )
-        bidders = [*self.primes, *rnd.sample(self.subs, rnd.randint(0, min(2, len(self.subs))))]
+        bidders = [*self.primes, *rnd.sample(self.subs, min(2, len(self.subs)))]
         since = {row["org_id"]: row.get("first_dwp_contract_on") for row in self.own["organisations"]}
         known = [bidder for bidder in bidders if (since[bidder] or begun) < begun]
         winner = rnd.choice(known or bidders)
@@ -191,7 +193,7 @@ class _Market(Filler):
     def chain(self, name: str, prime: str) -> None:
         rnd = self.rnd
         members = [self.contract(name, None, "X-D", prime)]
-        for n in range(10 if self.busy else rnd.randint(0, 3)):
+        for n in range(10 if self.busy else rnd.choice((0, 1, 1, 2))):
             above = members[n // 8] if self.busy else rnd.choice(members)
             sub = self.subs[n] if self.busy else rnd.choice(self.subs)
             members.append(self.contract(f"{name}/{n}", above, above["supplier_id"], sub))
@@ -207,6 +209,8 @@ class _Market(Filler):
             self.invoices(row)
             self.referrals(row)
             self.delivery(row)
+            if self.busy:
+                self.add("reporting_requirements", contract_id=row["contract_id"])
 
     def invoices(self, contract: Row) -> None:
         rnd = self.rnd
@@ -244,11 +248,9 @@ class _Market(Filler):
             band, referred = rnd.choice(bands), self.day(0, 180 if self.busy else LAST_DAY)
             place = self.place()
             hard = self.uneven and band > 3
-            shunned = (
-                self.uneven
-                and place == self.areas[0]
-                and contract["contract_id"].startswith(f"{self.prefix}H0")
-            )
+            # The first prime of such a market does well everywhere but in one area.
+            first = self.uneven and contract["contract_id"].startswith(f"{self.prefix}H0")
+            reached = (0, 0, 1, 2) if not first else (0,) if place == self.areas[0] else (1, 2)
             usual = (
                 {"customer_group": "PG1", "need_type": "health"} if self.busy and rnd.random() < 0.8 else {}
             )
@@ -268,7 +270,7 @@ class _Market(Filler):
                 contacts=self.maybe(rnd.randint(0, 2 if hard else 12)),
                 customers=self.maybe(rnd.randint(1, 40), 0.5),
             )
-            for _ in range(0 if hard or shunned else rnd.choice((0, 0, 1, 2))):
+            for _ in range(0 if hard else rnd.choice(reached)):
                 started = self.maybe(after(referred, 0, 200, rnd))
                 claimed = self.maybe(after(started or referred, 0, 250, rnd))
                 key = row["referral_id"]
