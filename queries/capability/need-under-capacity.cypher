@@ -3,7 +3,7 @@ title: Less capacity for a need in an area than customers came with it
 clauses: [STR-DEV-05, STR-CAP-M7]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Requirement.need_type, Delivery.capacity_per_quarter, Referral.need_type]
 record: Requirement
 subject: Contract
@@ -24,38 +24,44 @@ assess: null
 // here, and those whose need nobody recorded may have come with this one.
 MATCH (q:Requirement)-[:UNDER]->(h:Contract)
 WHERE q.need_type IS NOT NULL AND h.starts_day <= $as_of_day
-MATCH (prime:Organisation)-[:SUPPLIES]->(h)
-WITH q, h, prime, coalesce(q.area_id, h.area_id, '') AS area_id
-OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)
-WHERE d.need_type = q.need_type AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
-  AND k.starts_day <= $as_of_day
-  AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
-WITH q, h, prime, area_id, d.delivery_id AS delivery_id, d.capacity_per_quarter AS capacity, d.area_id AS at_id
+WITH DISTINCT h.contract_id AS head_id
+OPTIONAL MATCH (c:Contract)
+WHERE c.head_contract_id = head_id
+OPTIONAL MATCH (r:Referral)-[:UNDER]->(c)
+WHERE r.referred_day <= $as_of_day AND r.referred_day > $as_of_day - $within_days
+WITH head_id, r.need_type AS known_need, r.area_id AS at_id, coalesce(sum(r.customers), 0) AS customers
+MATCH (q:Requirement)-[:UNDER]->(h:Contract)
+WHERE h.contract_id = head_id AND q.need_type IS NOT NULL
+WITH q, h, coalesce(q.area_id, h.area_id, '') AS area_id, at_id,
+     coalesce(sum(CASE WHEN known_need = q.need_type THEN customers END), 0) AS came,
+     coalesce(sum(CASE WHEN known_need IS NULL THEN customers END), 0) AS perhaps
 OPTIONAL MATCH (inner:Area)-[:INSIDE]->(outer:Area) WHERE inner.area_id = at_id AND outer.area_id = area_id
 OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = area_id AND large.area_id = at_id
-WITH q, h, prime, area_id, delivery_id, capacity,
+WITH q, h, area_id, came, perhaps,
      CASE WHEN at_id = area_id OR inner.area_id IS NOT NULL THEN 'here'
           WHEN small.area_id IS NOT NULL THEN 'around' ELSE 'elsewhere' END AS at
-WITH q, h, prime, area_id,
-     count(DISTINCT CASE WHEN at <> 'elsewhere' THEN delivery_id END) AS deliveries,
-     4 * coalesce(sum(CASE WHEN at = 'here' THEN capacity END), 0) AS capacity_customers,
-     4 * coalesce(sum(CASE WHEN at = 'around' THEN capacity END), 0) AS capacity_around,
-     count(CASE WHEN at <> 'elsewhere' AND delivery_id IS NOT NULL AND capacity IS NULL THEN 1 END) AS unknown
-OPTIONAL MATCH (r:Referral)-[:UNDER]->(c:Contract)
-WHERE c.head_contract_id = h.contract_id AND coalesce(r.need_type, q.need_type) = q.need_type
-  AND r.referred_day <= $as_of_day AND r.referred_day > $as_of_day - $within_days
-WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, r.area_id AS at_id,
-     coalesce(sum(CASE WHEN r.need_type IS NOT NULL THEN r.customers END), 0) AS came,
-     coalesce(sum(CASE WHEN r.need_type IS NULL THEN r.customers END), 0) AS perhaps
-OPTIONAL MATCH (inner:Area)-[:INSIDE]->(outer:Area) WHERE inner.area_id = at_id AND outer.area_id = area_id
-OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = area_id AND large.area_id = at_id
-WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown, came, perhaps,
-     CASE WHEN at_id = area_id OR inner.area_id IS NOT NULL THEN 'here'
-          WHEN small.area_id IS NOT NULL THEN 'around' ELSE 'elsewhere' END AS at
-WITH q, h, prime, area_id, deliveries, capacity_customers, capacity_around, unknown,
+WITH q, h, area_id,
      coalesce(sum(CASE WHEN at = 'here' THEN came END), 0) AS referred_customers,
      coalesce(sum(CASE WHEN at = 'around' THEN came END), 0) AS referred_around,
      coalesce(sum(CASE WHEN at <> 'elsewhere' THEN perhaps END), 0) AS referred_perhaps
+OPTIONAL MATCH (k:Contract)<-[:UNDER]-(d:Delivery)
+WHERE k.head_contract_id = h.contract_id AND d.need_type = q.need_type AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
+  AND k.starts_day <= $as_of_day
+  AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
+WITH q, h, area_id, referred_customers, referred_around, referred_perhaps, d.area_id AS at_id, count(d.delivery_id) AS deliveries,
+     coalesce(sum(d.capacity_per_quarter), 0) AS capacity,
+     count(CASE WHEN d.capacity_per_quarter IS NULL THEN d.delivery_id END) AS unknown
+OPTIONAL MATCH (inner:Area)-[:INSIDE]->(outer:Area) WHERE inner.area_id = at_id AND outer.area_id = area_id
+OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = area_id AND large.area_id = at_id
+WITH q, h, area_id, referred_customers, referred_around, referred_perhaps, deliveries, capacity, unknown,
+     CASE WHEN at_id = area_id OR inner.area_id IS NOT NULL THEN 'here'
+          WHEN small.area_id IS NOT NULL THEN 'around' ELSE 'elsewhere' END AS at
+WITH q, h, area_id, referred_customers, referred_around, referred_perhaps,
+     coalesce(sum(CASE WHEN at <> 'elsewhere' THEN deliveries END), 0) AS deliveries,
+     4 * coalesce(sum(CASE WHEN at = 'here' THEN capacity END), 0) AS capacity_customers,
+     4 * coalesce(sum(CASE WHEN at = 'around' THEN capacity END), 0) AS capacity_around,
+     coalesce(sum(CASE WHEN at <> 'elsewhere' THEN unknown END), 0) AS unknown
+MATCH (prime:Organisation)-[:SUPPLIES]->(h)
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
 WITH q, h, prime, area_id, a.name AS area, capacity_customers, referred_customers,
      CASE WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day

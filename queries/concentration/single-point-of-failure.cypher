@@ -3,7 +3,7 @@ title: Owner whose failure would leave a required need without any provider
 clauses: [STR-DEV-05]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Requirement.need_type, Delivery, "-[EVIDENCES]-"]
 record: Delivery
 evidence: Delivery
@@ -27,8 +27,8 @@ MATCH (q:Requirement)-[:UNDER]->(h:Contract)
 WHERE q.need_type IS NOT NULL AND h.starts_day <= $as_of_day
   AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
 WITH DISTINCT h, coalesce(q.area_id, h.area_id, '') AS area_id, q.need_type AS need_type
-OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:IN_AREA]->(part:Area)-[:INSIDE]->(whole:Area)
-WHERE whole.area_id = area_id AND part.area_id <> area_id AND d.need_type = need_type
+OPTIONAL MATCH (k:Contract)<-[:UNDER]-(d:Delivery)-[:IN_AREA]->(part:Area)-[:INSIDE]->(whole:Area)
+WHERE k.head_contract_id = h.contract_id AND whole.area_id = area_id AND part.area_id <> area_id AND d.need_type = need_type
   AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
   AND k.starts_day <= $as_of_day
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
@@ -41,10 +41,9 @@ WHERE whole.area_id = area_id
        OR finest = CASE place.kind WHEN 'lad' THEN 1 WHEN 'jcp_district' THEN 2 WHEN 'contract_area' THEN 3
                                    WHEN 'region' THEN 4 WHEN 'nation' THEN 5 END)
 WITH h, need_type, coalesce(place.area_id, area_id) AS place_id, coalesce(place.name, area_id) AS place
-MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:DELIVERED_BY]->(o:Organisation)
-WHERE d.need_type = need_type
-  AND (d.area_id = place_id OR EXISTS { MATCH (inner:Area)-[:INSIDE]->(over:Area)
-                                        WHERE inner.area_id = place_id AND over.area_id = d.area_id })
+MATCH (inner:Area)-[:INSIDE]->(over:Area) WHERE inner.area_id = place_id
+MATCH (k:Contract)<-[:UNDER]-(d:Delivery)-[:DELIVERED_BY]->(o:Organisation)
+WHERE k.head_contract_id = h.contract_id AND d.need_type = need_type AND d.area_id = over.area_id
   AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
   AND k.starts_day <= $as_of_day
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day

@@ -3,7 +3,7 @@ title: Several providers in an area, and no customer who chose between them
 clauses: [STR-CX-04]
 severity: attestation
 status: stable
-version: 1
+version: 2
 needs: [Referral.allocation, Contract.area_id]
 record: Area
 subject: Area
@@ -19,24 +19,31 @@ ask: ["The programme's design for allocating customers", "What customers of the 
 assess: null
 ---*/
 // Owners are counted within a programme, for a customer chooses among the providers of one. Only referrals under programmes
-// with several owners count, and an area is named by its head contracts.
-MATCH (o:Organisation)-[:SUPPLIES]->(h:Contract)
-WHERE h.tier = 1 AND h.starts_day <= $as_of_day
-  AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
-MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
-WITH coalesce(h.programme, '') AS programme, coalesce(h.area_id, '') AS area_id, count(DISTINCT s.owner_id) AS owners
+// with several owners count, and an area is named by its head contracts. Customers are added up first, so that what is set beside
+// the head contracts is few.
+OPTIONAL MATCH (r:Referral)
+WHERE r.referred_day <= $as_of_day
+WITH r.contract_id AS contract_id, coalesce(sum(r.customers), 0) AS customers,
+     coalesce(sum(CASE WHEN r.allocation = 'choice' THEN r.customers END), 0) AS chosen,
+     coalesce(sum(CASE WHEN r.allocation IS NOT NULL THEN r.customers END), 0) AS known
+OPTIONAL MATCH (k:Contract) WHERE k.contract_id = contract_id
+WITH coalesce(k.head_contract_id, '') AS head_id, coalesce(sum(customers), 0) AS customers, coalesce(sum(chosen), 0) AS chosen,
+     coalesce(sum(known), 0) AS known
 MATCH (h:Contract)
 WHERE h.tier = 1 AND h.starts_day <= $as_of_day
   AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
-  AND coalesce(h.programme, '') = programme AND coalesce(h.area_id, '') = area_id
-OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(r:Referral)
-WHERE owners >= $min_owners AND r.referred_day <= $as_of_day
-WITH area_id, owners,
-     coalesce(sum(r.customers), 0) AS customers,
-     coalesce(sum(CASE WHEN r.allocation = 'choice' THEN r.customers END), 0) AS chosen,
-     coalesce(sum(CASE WHEN r.allocation IS NOT NULL THEN r.customers END), 0) AS known
-WITH area_id, max(owners) AS owners, coalesce(sum(customers), 0) AS customers,
-     coalesce(sum(chosen), 0) AS chosen, coalesce(sum(known), 0) AS known
+WITH coalesce(h.programme, '') AS programme, coalesce(h.area_id, '') AS area_id,
+     coalesce(sum(CASE WHEN head_id = h.contract_id THEN customers END), 0) AS customers,
+     coalesce(sum(CASE WHEN head_id = h.contract_id THEN chosen END), 0) AS chosen,
+     coalesce(sum(CASE WHEN head_id = h.contract_id THEN known END), 0) AS known
+MATCH (o:Organisation)-[:SUPPLIES]->(h:Contract)
+WHERE h.tier = 1 AND h.starts_day <= $as_of_day AND coalesce(h.programme, '') = programme AND coalesce(h.area_id, '') = area_id
+  AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
+MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
+WITH programme, area_id, customers, chosen, known, count(DISTINCT s.owner_id) AS owners
+WITH area_id, max(owners) AS owners, coalesce(sum(CASE WHEN owners >= $min_owners THEN customers END), 0) AS customers,
+     coalesce(sum(CASE WHEN owners >= $min_owners THEN chosen END), 0) AS chosen,
+     coalesce(sum(CASE WHEN owners >= $min_owners THEN known END), 0) AS known
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
 WITH area_id, a, owners, known,
      CASE WHEN area_id = '' THEN 'area unknown'

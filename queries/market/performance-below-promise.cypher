@@ -3,7 +3,7 @@ title: Outcomes stay below what the winning bid promised
 clauses: [STR-PERF-02]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Bid.promised_outcome_rate, Referral.referred_on, Outcome.kind]
 record: Contract
 evidence: Contract
@@ -21,34 +21,64 @@ assess: below_promise
 ---*/
 // Every customer has the same days in which to reach an outcome, and only those are looked at for whom they are over. An
 // outcome is dated by its claim, else by the day on which the job had lasted. One found invalid by then is none. The lesser
-// promise counts where the winner handed in two.
+// promise counts where the winner handed in two. First the quarters of whoever had customers for so long; then, with one row and
+// no quarter, the head contracts under which nobody had.
+MATCH (r:Referral)
+WHERE r.referred_day + $mature_days <= $as_of_day
+WITH r.contract_id AS contract_id, r.quarter AS quarter, coalesce(sum(r.customers), 0) AS customers
+MATCH (k:Contract) WHERE k.contract_id = contract_id
+OPTIONAL MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)-[:UNDER]->(k)
+WHERE r.quarter = quarter AND r.referred_day + $mature_days <= $as_of_day
+  AND coalesce(u.claimed_day, u.job_started_day + u.sustained_days, $as_of_day) <= $as_of_day
+WITH k, quarter, customers, count(u.outcome_id) AS recorded
+OPTIONAL MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)-[:UNDER]->(k)
+WHERE r.quarter = quarter AND r.referred_day + $mature_days <= $as_of_day
+  AND u.kind = 'sustained' AND NOT coalesce(u.result = 'invalid' AND u.verified_day <= $as_of_day, false)
+  AND coalesce(u.claimed_day, u.job_started_day + u.sustained_days, r.referred_day) <= r.referred_day + $mature_days
+WITH k, quarter, customers, recorded, r.referral_id AS referral_id, r.customers AS most, count(u.outcome_id) AS at_most,
+     count(coalesce(u.claimed_day, u.job_started_day + u.sustained_days)) AS reached
+WITH k.head_contract_id AS head_id, quarter, k.contract_id AS contract_id, customers, recorded,
+     coalesce(sum(CASE WHEN reached < most THEN reached ELSE most END), 0) AS achieved,
+     coalesce(sum(CASE WHEN at_most < most THEN at_most ELSE most END), 0) AS achieved_at_most
+WITH head_id, quarter, coalesce(sum(customers), 0) AS customers, coalesce(sum(recorded), 0) AS recorded,
+     coalesce(sum(achieved), 0) AS achieved, coalesce(sum(achieved_at_most), 0) AS achieved_at_most
 MATCH (h:Contract)
-WHERE h.tier = 1 AND h.starts_day <= $as_of_day
+WHERE h.contract_id = head_id AND h.tier = 1 AND h.starts_day <= $as_of_day
 MATCH (p:Organisation) WHERE p.org_id = h.supplier_id
 OPTIONAL MATCH (h)-[:IN_LOT]->(l:Lot)
 OPTIONAL MATCH (b:Bid)-[:IN_LOT]->(l)
 WHERE b.org_id = h.supplier_id AND b.status = 'winning'
-WITH h, p, min(b.promised_outcome_rate) AS promised_rate
-OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(r:Referral)
-WHERE r.referred_day + $mature_days <= $as_of_day
-OPTIONAL MATCH (u:Outcome)-[:RESULT_OF]->(r)
-WHERE coalesce(u.claimed_day, u.job_started_day + u.sustained_days, $as_of_day) <= $as_of_day
-WITH h, p, promised_rate, r.referral_id AS referral_id, r.quarter AS quarter, r.customers AS customers,
-     r.referred_day AS referred_day, u.kind AS kind, coalesce(u.claimed_day, u.job_started_day + u.sustained_days) AS reached_day,
-     coalesce(u.result = 'invalid' AND u.verified_day <= $as_of_day, false) AS failed
-WITH h, p, promised_rate, referral_id, quarter, customers, count(kind) AS recorded,
-     coalesce(sum(CASE WHEN kind = 'sustained' AND NOT failed AND reached_day <= referred_day + $mature_days THEN 1 ELSE 0 END), 0) AS reached,
-     coalesce(sum(CASE WHEN kind = 'sustained' AND NOT failed AND reached_day IS NULL THEN 1 ELSE 0 END), 0) AS undated
 RETURN h.contract_id AS contract_id,
        h.supplier_id AS prime_id,
        p.name AS prime,
        coalesce(h.inferred, false) AS inferred,
-       promised_rate,
+       min(b.promised_outcome_rate) AS promised_rate,
        quarter,
-       coalesce(sum(customers), 0) AS customers,
-       coalesce(sum(CASE WHEN reached < customers THEN reached ELSE customers END), 0) AS achieved,
-       coalesce(sum(CASE WHEN reached + undated < customers THEN reached + undated ELSE customers END), 0) AS achieved_at_most,
-       coalesce(sum(recorded), 0) AS recorded;
+       customers,
+       achieved,
+       achieved_at_most,
+       recorded
+UNION ALL
+MATCH (h:Contract)
+WHERE h.tier = 1 AND h.starts_day <= $as_of_day
+OPTIONAL MATCH (k:Contract)
+WHERE k.head_contract_id = h.contract_id AND k.first_referral_day + $mature_days <= $as_of_day
+WITH h, count(k.contract_id) AS referring
+WHERE referring = 0
+MATCH (p:Organisation) WHERE p.org_id = h.supplier_id
+OPTIONAL MATCH (h)-[:IN_LOT]->(l:Lot)
+OPTIONAL MATCH (b:Bid)-[:IN_LOT]->(l)
+WHERE b.org_id = h.supplier_id AND b.status = 'winning'
+RETURN h.contract_id AS contract_id,
+       h.supplier_id AS prime_id,
+       p.name AS prime,
+       coalesce(h.inferred, false) AS inferred,
+       min(b.promised_outcome_rate) AS promised_rate,
+       CASE WHEN referring > 0 THEN '' END AS quarter,
+       coalesce(sum(0), 0) AS customers,
+       coalesce(sum(0 * 1), 0) AS achieved,
+       coalesce(sum(0 * 2), 0) AS achieved_at_most,
+       coalesce(sum(0 * 3), 0) AS recorded;
 // evidence
 MATCH (h:Contract)
 WHERE h.contract_id = $contract_id
