@@ -166,7 +166,7 @@ def write(folder: Path, **changes: Any) -> Rule:
     (folder / "pack").mkdir(exist_ok=True)
     path = folder / "pack" / "mine.cypher"
     body = changes.pop("body", MAIN)
-    path.write_text(rule_text(body, **changes), encoding="utf-8")
+    path.write_text(rule_text(body, **{"clauses": ["COC-POST-07"], **changes}), encoding="utf-8")
     return next(rule for rule in load_rules([folder]) if rule.id == "mine")
 
 
@@ -189,6 +189,32 @@ def test_no_rule_changes_under_its_number(tmp_path: Path) -> None:
     lock_versions([tmp_path])
     assert lock_problems([raised], lock) == []
     assert "released already" in lock_problems([write(tmp_path)], lock)[0].message
+
+
+def test_a_draft_is_nobodys_yet(tmp_path: Path) -> None:
+    lock = lock_file(tmp_path)
+    draft = write(tmp_path, status="draft")
+    assert lock_versions([tmp_path]) == []
+    assert lock_problems([draft], lock) == []
+    changed = write(tmp_path, status="draft", body=MAIN.replace("<", "<="))
+    assert lock_problems([changed], lock) == []
+    stable = write(tmp_path, body=MAIN.replace("<", "<="))
+    assert "is not in versions.lock" in lock_problems([stable], lock)[0].message
+    assert lock_versions([tmp_path]) == ["mine"]
+    # What was released once is not free again by becoming a draft.
+    again = write(tmp_path, status="draft")
+    assert "raise it" in lock_problems([again], lock)[0].message
+
+
+def test_a_faulty_rule_is_not_locked(tmp_path: Path) -> None:
+    faulty = write(tmp_path, clauses=["COC-POST-99"])
+    assert lock_versions([tmp_path]) == []
+    assert [p.message for p in lock_problems([faulty], lock_file(tmp_path))] == [
+        "version: 1 is not in versions.lock: chaingraph rules lint --write-lock"
+    ]
+    write(tmp_path)
+    assert lock_versions([tmp_path]) == ["mine"]
+    assert lock_versions([tmp_path]) == []
 
 
 def test_a_rule_that_is_gone_is_missed(tmp_path: Path) -> None:

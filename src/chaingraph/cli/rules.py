@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,25 @@ command.add_command(test)
 @QUERIES
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def _list(queries: tuple[str, ...], form: str) -> None:
-    """One line a rule."""
+    """One line a rule; whole where it goes to a file or another program, in a table on a screen."""
     rows = listing(load_rules([Path(p) for p in queries]))
     if form == "json":
         click.echo(json.dumps(rows, indent=1, ensure_ascii=False, default=str))
         return
-    table = Table("rule", "pack", "severity", "clauses", "title", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(row["rule"], row["pack"], row["severity"], ", ".join(row["clauses"]), row["title"])
+    told = [
+        (row["rule"], row["pack"], row["severity"], ",".join(row["clauses"]), row["title"]) for row in rows
+    ]
+    if not sys.stdout.isatty():
+        widths = [max(map(len, column), default=0) for column in list(zip(*told, strict=True))[:-1]]
+        for *cells, title in told:
+            aligned = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+            click.echo("  ".join([*aligned, title]))
+        return
+    table = Table(box=None, pad_edge=False)
+    for name in ("rule", "pack", "severity", "clauses", "title"):
+        table.add_column(name, no_wrap=name == "rule")
+    for line in told:
+        table.add_row(*line)
     Console(markup=False, highlight=False).print(table)
 
 
@@ -65,7 +77,7 @@ def _lint(ctx: click.Context, queries: tuple[str, ...], write_lock: bool) -> Non
     """Check every rule and clause file; all faults at once, with file and line."""
     extra = [Path(p) for p in queries]
     if write_lock:
-        lock_versions(extra)
+        click.echo(f"locked: {', '.join(lock_versions(extra)) or 'nothing new'}")
     problems = lint(extra)
     for problem in problems:
         click.echo(str(problem))

@@ -40,15 +40,21 @@ def lint(extra: Iterable[Path] = ()) -> list[Problem]:
     return sorted(set(problems))
 
 
-def lock_versions(extra: Iterable[Path] = ()) -> None:
+def lock_versions(extra: Iterable[Path] = ()) -> list[str]:
     """Write the lock of the packs that ship, or of the folders in ``extra`` where there are any.
 
-    Raises ContentError, and writes nothing, where a rule changed without a new version.
+    Gives the rules that were locked; drafts, and rules with a fault, are not. Raises ContentError, and writes nothing,
+    where a rule changed without a new version.
     """
     own = list(extra)
     rules = load_rules(own)
+    clauses, _ = read_clauses(own)
+    faulty = {rule.id for rule in rules if lint_rule(rule, clauses, ASSESSMENTS)}
+    locked = []
     for folder in own or [content_dir("queries")]:
-        write_lock([rule for rule in rules if folder in rule.path.parents], lock_file(folder))
+        its_own = [rule for rule in rules if folder in rule.path.parents]
+        locked += write_lock(its_own, lock_file(folder), leave=faulty)
+    return locked
 
 
 def lint_rule(rule: Rule, clauses: Mapping[str, Clause], assessments: Collection[str]) -> list[Problem]:

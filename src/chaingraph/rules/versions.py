@@ -1,8 +1,11 @@
-"""``versions.lock``: which body each rule's version stands for, so that no rule changes under its number."""
+"""``versions.lock``: which body each rule's version stands for, so that no rule changes under its number.
+
+A draft is nobody's yet: it is locked when it becomes stable, and may change until then.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -50,7 +53,7 @@ def lock_problems(rules: Sequence[Rule], path: Path) -> list[Problem]:
     locked, problems = read_lock(path)
     for rule in rules:
         known = locked.get(rule.id)
-        if known is None or rule.version > known.version:
+        if rule.header.status != "draft" and (known is None or rule.version > known.version):
             text = f"version: {rule.version} is not in {path.name}: chaingraph rules lint --write-lock"
             problems.append(Problem(rule.path, rule.lines.get(("version",), 1), text))
     return problems + broken_promises(rules, path)
@@ -76,17 +79,24 @@ def broken_promises(rules: Sequence[Rule], path: Path) -> list[Problem]:
     return problems
 
 
-def write_lock(rules: Sequence[Rule], path: Path, *, renew: bool = False) -> None:
-    """Write the lock anew, whole or not at all.
+def write_lock(
+    rules: Sequence[Rule], path: Path, *, leave: Collection[str] = (), renew: bool = False
+) -> list[str]:
+    """Write the lock anew, whole or not at all; gives the rules that it now holds to another version than before.
 
-    Raises ContentError where a rule changed without a new version, or is gone; ``renew`` locks them all the
-    same (for rules that were never released).
+    Drafts, and the rules that ``leave`` names, stay as the lock has them. Raises ContentError where a rule changed
+    without a new version, or is gone; ``renew`` locks them all the same (for rules that were never released).
     """
     if not renew:
         refuse(broken_promises(rules, path))
-    lines = [
-        f"{rule.id} {rule.version} {rule.body_hash}\n" for rule in sorted(rules, key=lambda rule: rule.id)
-    ]
+    before, _ = read_lock(path)
+    now = {name: (known.version, known.body) for name, known in before.items()}
+    now = {name: now[name] for name in now.keys() & {rule.id for rule in rules}}
+    for rule in rules:
+        if rule.header.status != "draft" and rule.id not in leave:
+            now[rule.id] = rule.version, rule.body_hash
+    lines = [f"{name} {version} {body}\n" for name, (version, body) in sorted(now.items())]
     aside = path.with_name(path.name + ".new")
     aside.write_text(_TOP + "".join(lines), encoding="utf-8")
     aside.replace(path)
+    return [name for name, new in sorted(now.items()) if name not in before or before[name][:2] != new]
