@@ -3,7 +3,7 @@ title: Bid that promises more outcomes than history lets expect
 clauses: [COC-PRE-09]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Bid.promised_outcome_rate, Outcome.claimed_on]
 record: Bid
 evidence: Bid
@@ -22,15 +22,12 @@ assess: implausible_bid
 ---*/
 // Bids that stood, and beside them what head contracts achieved: customers referred in each area and four weeks, and how
 // many of them had a sustained outcome claimed within the days given to ripen: of a cohort as many as were claimed for it. They
-// count once the last of them is ripe.
-MATCH (r:Referral)-[:UNDER]->(c:Contract)
+// count once the last of them is ripe. Customers and outcomes are rows of their own, to be added up.
+MATCH (r:Referral)
 WHERE r.referred_day <= $as_of_day - $ripe_days
-OPTIONAL MATCH (r)<-[:RESULT_OF]-(u:Outcome)
-WHERE u.kind = 'sustained' AND u.claimed_day <= $as_of_day
-WITH r, c, count(CASE WHEN u.claimed_day <= r.referred_day + $ripe_days THEN u.outcome_id END) AS reached
-WITH c.head_contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
-     coalesce(sum(r.customers), 0) AS customers,
-     coalesce(sum(CASE WHEN reached < r.customers THEN reached ELSE r.customers END), 0) AS outcomes
+WITH r.contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
+     coalesce(sum(r.customers), 0) AS customers
+MATCH (c:Contract) WHERE c.contract_id = contract_id
 RETURN '' AS bid_id,
        '' AS bidder_id,
        '' AS bidder,
@@ -39,9 +36,27 @@ RETURN '' AS bid_id,
        0.5 AS promised_share,
        day,
        '' AS excluded_reason,
-       contract_id,
-       customers,
-       outcomes
+       c.head_contract_id AS contract_id,
+       coalesce(sum(customers), 0) AS customers,
+       coalesce(sum(0), 0) AS outcomes
+UNION ALL
+MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
+WHERE u.kind = 'sustained' AND r.referred_day <= $as_of_day - $ripe_days AND u.claimed_day <= r.referred_day + $ripe_days
+WITH r, count(u.outcome_id) AS reached
+WITH r.contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
+     coalesce(sum(CASE WHEN reached < r.customers THEN reached ELSE r.customers END), 0) AS outcomes
+MATCH (c:Contract) WHERE c.contract_id = contract_id
+RETURN '' AS bid_id,
+       '' AS bidder_id,
+       '' AS bidder,
+       '' AS lot_id,
+       area_id,
+       0.5 AS promised_share,
+       day,
+       '' AS excluded_reason,
+       c.head_contract_id AS contract_id,
+       coalesce(sum(0), 0) AS customers,
+       coalesce(sum(outcomes), 0) AS outcomes
 UNION ALL
 MATCH (b:Bid)-[:IN_LOT]->(l:Lot)
 WHERE coalesce(b.submitted_day, l.bids_due_day, $as_of_day) <= $as_of_day
