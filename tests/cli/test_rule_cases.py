@@ -46,10 +46,19 @@ def test_a_kind_of_case_that_is_missing_fails(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("title: [", "is not YAML"),
+        ("title: [", "this is not YAML"),
+        (
+            "title: T\nkinds: [positive]\nas_of: 2026-02-30\ngiven: {}\nexpect: {}\n",
+            "wrong.yaml:3: there is no day 2026-02-30 (day is out of range for month)",
+        ),
+        (
+            "title: T\nkinds: [positive]\nas_of: 2026-02-28\ngiven: {}\nexpect: {exclude: {}}\n",
+            "wrong.yaml:5: expect.exclude is not known here (did you mean excluded?)",
+        ),
+        ("title: T\nkinds: [positive]\ngiven: {}\nexpect: {}\n", "wrong.yaml:1: as_of is missing"),
         (
             "title: T\nkinds: [positiv]\nas_of: 2026-01-01\ngiven: {}\nexpect: {}\n",
-            "kinds.0: Input should be",
+            "wrong.yaml:2: kinds.0: positiv is none of positive, negative, threshold-below",
         ),
         (
             "title: T\nkinds: [positive]\nas_of: 2026-01-01\ngiven: {contract: []}\nexpect: {}\n",
@@ -77,7 +86,9 @@ def test_a_case_that_is_wrong_says_how(text: str, says: str, tmp_path: Path) -> 
         ("payment-late", "COC-POST-07", "own", "There is a rule payment-late already"),
         ("long", "COC-POST-7", "own", "no clause COC-POST-7 (did you mean COC-POST-07"),
         ("long", "STR-DEV-06", "own", "limits what rules may do"),
-        ("long", "COC-POST-07", "cases", "A pack cannot be called cases"),
+        ("long", "coc-post-07", "own", "no clause coc-post-07 (did you mean COC-POST-07"),
+        ("long", "COC-POST-07", "cases", "A pack cannot be called cases: that folder holds other things"),
+        ("long", "COC-POST-07", "markets", "There is no pack markets (did you mean market"),
     ],
 )
 def test_what_cannot_be_a_rule(name: str, clause: str, pack: str, says: str, tmp_path: Path) -> None:

@@ -26,7 +26,9 @@ def new(rule_id: str, clause: str, pack: str, queries: Path | None) -> None:
         click.echo(f"written: {file}")
     own = f" --queries {queries}" if queries else ""
     click.echo(f"\nChange them step by step, and try them:\n  chaingraph rules test {rule_id}{own}")
-    click.echo(f"  chaingraph rules lint{own}\nA draft runs in a sweep where it is named (--rule {rule_id}).")
+    click.echo(
+        f"  chaingraph rules lint{own}\nA draft runs in a sweep where it is named (--rule {rule_id}{own})."
+    )
 
 
 @click.command("test")

@@ -33,15 +33,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from chaingraph.content import content_dir, yaml_loader
-from chaingraph.errors import ContentError
+from chaingraph.content import content_dir
 from chaingraph.model import TABLES
 from chaingraph.rules.blocks import parse, returned
-from chaingraph.rules.rule import Rule
+from chaingraph.rules.problem import refuse
+from chaingraph.rules.rule import Rule, read_text
 from chaingraph.rules.suggest import did_you_mean
+from chaingraph.rules.yaml_lines import faults, read_yaml
 
 # Where the cases of a folder of packs lie.
 FOLDER = "cases"
@@ -109,16 +109,17 @@ class Case(BaseModel):
 
 
 def read_case(path: Path) -> Case:
-    """The case in a file. Raises ContentError with every fault in it."""
-    try:
-        return Case.model_validate(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml_loader()))
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise ContentError(f"{path}: {faults}.", remedy="CONTRIBUTING.md shows a whole case.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ContentError(
-            f"{path} is not YAML: {' '.join(str(error).split())}.", remedy="Mend it and run it again."
-        ) from error
+    """The case in a file. Raises ContentError with every fault in it, and its line."""
+    case: Case | None = None
+    data, lines, problems = read_yaml(read_text(path), path)
+    if not problems:
+        try:
+            case = Case.model_validate(data)
+        except ValidationError as error:
+            problems = faults(error, Case, lines, path)
+    refuse(problems, remedy="CONTRIBUTING.md shows a whole case.")
+    assert case is not None
+    return case
 
 
 def case_folders(queries: Iterable[Path] = ()) -> list[Path]:

@@ -50,14 +50,16 @@ def _refuse(rule_id: str, clause: str, pack: str, queries: Path | None) -> None:
             f"A rule cannot be called {rule_id}.",
             remedy="Use small letters and digits with hyphens between, such as payment-term-long.",
         )
-    if rule_id in {rule.id: rule for rule in load_rules(extra)}:
+    rules = {rule.id: rule for rule in load_rules(extra)}
+    if rule_id in rules:
+        own = f" --queries {queries}" if queries else ""
         raise InputError(
-            f"There is a rule {rule_id} already.", remedy=f"See it: chaingraph rules show {rule_id}"
+            f"There is a rule {rule_id} already.", remedy=f"See it: chaingraph rules show {rule_id}{own}"
         )
     clauses = load_clauses(extra)
     if clause not in clauses:
         raise SettingsError(
-            f"There is no clause {clause}{did_you_mean(clause, clauses)}.",
+            f"There is no clause {clause}{did_you_mean(clause.upper(), clauses)}.",
             remedy="List clauses, with the rules that stand on them, with: chaingraph coverage --all",
         )
     if clauses[clause].ceiling == "guard":
@@ -65,9 +67,20 @@ def _refuse(rule_id: str, clause: str, pack: str, queries: Path | None) -> None:
             f"{clause} limits what rules may do; no rule stands on it.",
             remedy="Name the clause whose words the rule is to check.",
         )
-    if not _PACK.fullmatch(pack) or pack in (*NOT_PACKS, TEMPLATES):
+    if pack in (*NOT_PACKS, TEMPLATES):
+        raise SettingsError(
+            f"A pack cannot be called {pack}: that folder holds other things than rules.",
+            remedy="Name another.",
+        )
+    if not _PACK.fullmatch(pack):
         raise SettingsError(
             f"A pack cannot be called {pack}.", remedy="Use small letters and digits with hyphens between."
+        )
+    packs = {rule.pack for rule in rules.values()}
+    if pack not in packs and (near := did_you_mean(pack, packs)):
+        raise SettingsError(
+            f"There is no pack {pack}{near}.",
+            remedy="A new pack takes a name that is not so near to another's.",
         )
 
 

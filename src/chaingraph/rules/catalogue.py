@@ -63,8 +63,10 @@ def read_rules(extra: Iterable[Path] = ()) -> tuple[list[Rule], list[Problem]]:
 
 def load_rules(extra: Iterable[Path] = ()) -> list[Rule]:
     """All rules, sorted by id. Raises ContentError naming every file that cannot be read as a rule."""
-    rules, problems = read_rules(extra)
-    refuse(problems, remedy="See all faults of the rules with: chaingraph rules lint")
+    folders = list(extra)
+    rules, problems = read_rules(folders)
+    own = "".join(f" --queries {folder}" for folder in folders)
+    refuse(problems, remedy=f"See all faults of the rules with: chaingraph rules lint{own}")
     return rules
 
 
@@ -73,7 +75,10 @@ def find_rule(rules: Sequence[Rule], name: str) -> Rule:
     by_id = {rule.id: rule for rule in rules}
     if name not in by_id:
         near = did_you_mean(name, by_id)
-        raise SettingsError(f"There is no rule {name}{near}.", remedy="List them with: chaingraph rules list")
+        raise SettingsError(
+            f"There is no rule {name}{near}.",
+            remedy="List them with: chaingraph rules list (your own with --queries FOLDER)",
+        )
     return by_id[name]
 
 

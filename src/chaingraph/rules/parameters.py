@@ -42,6 +42,8 @@ def resolve(rules: Sequence[Rule], overrides: Mapping[str, Mapping[str, Any]]) -
         resolved[rule.id] = values
     if faults:
         remedy = "See a rule's parameters with: chaingraph rules show RULE"
+        if strange:
+            remedy += ". A rule of your own is known where its folder is given: --queries FOLDER"
         raise SettingsError("; ".join(faults) + ".", remedy=remedy)
     return resolved
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from chaingraph.content import yaml_loader
 from chaingraph.rules.problem import Problem
 from chaingraph.rules.suggest import did_you_mean
 
+DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
 Lines = dict[tuple[str | int, ...], int]
 
 
@@ -26,12 +28,24 @@ def read_yaml(text: str, file: Path, offset: int = 0) -> tuple[Any, Lines, list[
         line = offset + 1 + (mark.line if mark else 0)
         return None, {}, [Problem(file, line, f"this is not YAML: {error.problem}")]
     except (yaml.YAMLError, ValueError) as error:
-        return None, {}, [Problem(file, offset + 1, f"this is not YAML: {error}")]
+        impossible = list(_impossible_days(text, file, offset))
+        return None, {}, impossible or [Problem(file, offset + 1, f"this is not YAML: {error}")]
     lines: Lines = {(): offset + 1}
     problems: list[Problem] = []
     if node is not None:
         _walk(node, (), offset, file, lines, problems)
     return data, lines, problems
+
+
+def _impossible_days(text: str, file: Path, offset: int) -> Iterator[Problem]:
+    """What has the form of a day and is none, such as 2025-02-30: YAML itself says neither where nor what."""
+    for token in yaml.scan(text, Loader=yaml_loader()):
+        if isinstance(token, yaml.ScalarToken) and token.plain and DAY.match(token.value):
+            try:
+                yaml.load(token.value, Loader=yaml_loader())
+            except ValueError as error:
+                line = token.start_mark.line + 1 + offset
+                yield Problem(file, line, f"there is no day {token.value} ({error})")
 
 
 def _walk(
@@ -59,14 +73,29 @@ def faults(error: ValidationError, model: type[BaseModel], lines: Lines, file: P
         name = ".".join(str(part) for part in where if part != "[key]")
         message = fault["msg"].removeprefix("Value error, ")
         if fault["type"] == "extra_forbidden":
-            known = list(model.model_fields) if len(where) == 1 else []
-            text = f"{name} is not known here{did_you_mean(str(where[-1]), known)}"
+            text = f"{name} is not known here{did_you_mean(str(where[-1]), _known(model, where[:-1]))}"
         elif fault["type"] == "missing":
             text = f"{name} is missing"
+        elif fault["type"] == "literal_error":
+            allowed = str(fault["ctx"]["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+            near = did_you_mean(str(fault["input"]), allowed)
+            text = f"{name}: {fault['input']} is none of {', '.join(allowed)}{near}"
         else:
             text = f"{name}: {message[:1].lower()}{message[1:]}"
         found.append(Problem(file, _line(where, lines), text))
     return found
+
+
+def _known(model: type[BaseModel], where: Sequence[str | int]) -> list[str]:
+    """The keys that may stand at a place: those of the model itself, or of the one under a key of it."""
+    for part in where:
+        field = model.model_fields.get(str(part))
+        if field is None or not (
+            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        ):
+            return []
+        model = field.annotation
+    return list(model.model_fields)
 
 
 def _line(where: Sequence[str | int], lines: Lines) -> int:
