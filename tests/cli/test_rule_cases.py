@@ -55,6 +55,10 @@ def test_a_kind_of_case_that_is_missing_fails(tmp_path: Path) -> None:
             "title: T\nkinds: [positive]\nas_of: 2026-02-28\ngiven: {}\nexpect: {exclude: {}}\n",
             "wrong.yaml:5: expect.exclude is not known here (did you mean excluded?)",
         ),
+        (
+            "title: T\nkinds: [as-of, missing-data]\nas_of: 2026-02-28\ngiven: {}\nexpect: {counts: {passed: 1}}\n",
+            "wrong.yaml:1: a case of kind missing-data has expect.counts.not_assessable above 0, or status: not_assessable",
+        ),
         ("title: T\nkinds: [positive]\ngiven: {}\nexpect: {}\n", "wrong.yaml:1: as_of is missing"),
         (
             "title: T\nkinds: [positiv]\nas_of: 2026-01-01\ngiven: {}\nexpect: {}\n",
@@ -65,7 +69,7 @@ def test_a_kind_of_case_that_is_missing_fails(tmp_path: Path) -> None:
             "there is no table contract (did you mean contracts",
         ),
         (
-            "title: T\nkinds: [positive]\nas_of: 2026-01-01\nexpect: {}\ngiven:\n  contracts:\n"
+            "title: T\nkinds: [as-of]\nas_of: 2026-01-01\nexpect: {}\ngiven:\n  contracts:\n"
             "    - {contract_id: H, tier: 1, buyer_id: D, supplier_id: P, starts_on: soon}\n",
             "The loader rejects rows of this case",
         ),

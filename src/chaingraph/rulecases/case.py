@@ -107,6 +107,24 @@ class Case(BaseModel):
                     raise ValueError(f"{table} has no column {name}{did_you_mean(name, known)}")
         return given
 
+    @model_validator(mode="after")
+    def _shows_what_it_claims(self) -> Case:
+        expect = self.expect
+        shows = {
+            "positive": ("something in expect.flagged", bool(expect.flagged)),
+            "negative": ("expect.counts.passed above 0", expect.counts.get("passed", 0) > 0),
+            "missing-data": (
+                "expect.counts.not_assessable above 0, or status: not_assessable",
+                expect.status == "not_assessable" or expect.counts.get("not_assessable", 0) > 0,
+            ),
+            "exclusion": ("a reason in expect.excluded", bool(expect.excluded)),
+        }
+        for kind in self.kinds:
+            wanted, shown = shows.get(kind, ("", True))
+            if not shown:
+                raise ValueError(f"a case of kind {kind} has {wanted}")
+        return self
+
 
 def read_case(path: Path) -> Case:
     """The case in a file. Raises ContentError with every fault in it, and its line."""

@@ -81,7 +81,7 @@ def faults(error: ValidationError, model: type[BaseModel], lines: Lines, file: P
             near = did_you_mean(str(fault["input"]), allowed)
             text = f"{name}: {fault['input']} is none of {', '.join(allowed)}{near}"
         else:
-            text = f"{name}: {message[:1].lower()}{message[1:]}"
+            text = f"{name}: {message[:1].lower()}{message[1:]}".removeprefix(": ")
         found.append(Problem(file, _line(where, lines), text))
     return found
 
