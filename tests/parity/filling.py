@@ -17,13 +17,13 @@ T = TypeVar("T")
 FIRST = date(2024, 1, 1)
 LAST_DAY = 720  # of what has happened, counted from FIRST
 NEEDS = ("health", "housing", "skills")
-DUTIES = tuple(sorted({duty.clause for rule in load_rules() for duty in rule.duties}))
+DUTIES = tuple(duty for rule in load_rules() for duty in rule.duties)
 # What a column holds about which the model says no more than that it is a text or a key of something outside.
 WORDS: dict[str, Sequence[str]] = {
     "need_type": NEEDS,
     "programme": ("Work", "Health"),
     "customer_group": ("PG1", "PG2"),
-    "clause": DUTIES,
+    "clause": [duty.clause for duty in DUTIES],
     "severity": ("minor", "major"),
     "period": ("2023", "2024", "2024-25", "spring"),
     "protected_group": ("disability", "sex", "all"),

@@ -11,7 +11,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TypeVar
 
-from tests.parity.filling import LAST_DAY, NEEDS, Filler, Row, Tables, after
+from tests.parity.filling import DUTIES, LAST_DAY, NEEDS, Filler, Row, Tables, after
 
 CODES = ("B1", "B5", "B8", "M2", "M6", "S1")
 BUSY = 17  # the first of every so many markets is a busy one
@@ -76,6 +76,8 @@ class _Market(Filler):
             for _ in range(rnd.randint(1, 3)):
                 self.add(name, **self.shaped(name))
         self.groups()
+        if rnd.random() < 0.9:
+            self.documents()
         if self.uneven:
             self.unfair_dealings()
 
@@ -274,7 +276,9 @@ class _Market(Filler):
                 started = self.maybe(after(referred, 0, 200, rnd))
                 claimed = self.maybe(after(started or referred, 0, 250, rnd))
                 key = row["referral_id"]
-                self.add("outcomes", referral_id=key, job_started_on=started, claimed_on=claimed)
+                result = rnd.choice((*("valid",) * 12, "invalid", "pending", None))
+                days = {"job_started_on": started, "claimed_on": claimed}
+                self.add("outcomes", referral_id=key, **days, result=result)
 
     def delivery(self, contract: Row) -> None:
         rnd = self.rnd
@@ -302,6 +306,19 @@ class _Market(Filler):
                 issued_on=self.maybe(self.day(-200, 300)),
                 expires_on=self.maybe(self.day(300, 900)),
             )
+
+    def documents(self) -> None:
+        """Nearly all that a duty asks to be shown, each year: each finding costs a question for its evidence, on either engine."""
+        heads = [row["contract_id"] for row in self.own["contracts"] if row["tier"] == 1]
+        lots = [row["lot_id"] for row in self.own["lots"]]
+        providers = [*self.primes, *self.subs]
+        about = {"prime": self.primes, "provider": providers, "head-contract": heads, "lot": lots}
+        for duty in DUTIES:
+            for shown in about.get(duty.about, ()):
+                for issued in (80, 410)[: 2 if duty.within_days == 365 else 1]:
+                    if self.rnd.random() < 0.95:
+                        row = {"clause": duty.clause, "about_id": shown, "expires_on": None}
+                        self.add("attestations", **row, issued_on=self.day(issued, issued + 40))
 
     def groups(self) -> None:
         """Outcomes of all groups under one contract, as a rule compares each with the rest."""

@@ -27,7 +27,7 @@ def test_department(
     case = Case.model_validate(
         {
             "title": "who lets",
-            "kinds": ["positive"],
+            "kinds": ["as-of"],
             "as_of": "2026-03-31",
             "given": {"contracts": contracts},
             "department_org_id": named,
