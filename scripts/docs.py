@@ -44,7 +44,9 @@ def coverage() -> str:
     """Every clause with the rules that stand on it and the data that they need."""
     top = (
         "# Coverage of the clauses\n\nGenerated from `queries/`: every clause, the rules that stand on it, and the "
-        "data they need. `chaingraph coverage`\nsays of a market which of them what is loaded can answer.\n"
+        "data they need. `chaingraph coverage`\nsays of a market which of them what is loaded can answer. "
+        "*At most*: what a rule\non the clause may call its findings (a breach, an indicator, an attestation);\n"
+        "no rule stands on a guard.\n"
     )
     return top + to_markdown(cover(load_clauses(), load_rules()), loaded=False)
 

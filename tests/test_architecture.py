@@ -17,6 +17,7 @@ PACKAGE = CHECKOUT / "src" / "chaingraph"
 # From the ground up. A part imports itself and what stands before it, never what stands after it.
 LAYERS = (
     "errors",
+    "written",
     "settings",
     "content",
     "model",

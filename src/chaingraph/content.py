@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from chaingraph.errors import ContentError
-
-if TYPE_CHECKING:
-    import yaml
 
 Kind = Literal["queries", "loaders", "reports", "examples", "cases"]
 # In a checkout the cases of the rules are with the other tests.
@@ -29,10 +26,3 @@ def content_dir(kind: Kind) -> Path:
         f"The folder {kind}/ that ships with chaingraph is missing.",
         remedy="Install chaingraph again; its wheel holds queries/, loaders/ and reports/.",
     )
-
-
-def yaml_loader() -> type[yaml.SafeLoader] | type[yaml.CSafeLoader]:
-    """YAML's safe loader: the one in C where it was built, which is ten times as fast."""
-    import yaml
-
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)

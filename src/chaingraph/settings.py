@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaingraph.errors import SettingsError
+from chaingraph.written.slips import slips
 
 
 class Neo4jSettings(BaseModel):
@@ -49,7 +50,7 @@ def read_settings(path: Path = Path("chaingraph.toml")) -> Settings:
             remedy='It may hold store = "…", [neo4j] with user and password, and [rules.RULE-ID] with enabled and parameters.',
         ) from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        found = "; ".join(slip.text for slip in slips(error, Settings))
         raise SettingsError(
-            f"{path}: {faults}.", remedy="It may hold store, [neo4j] user and password, and [rules.RULE-ID]."
+            f"{path}: {found}.", remedy="It may hold store, [neo4j] user and password, and [rules.RULE-ID]."
         ) from error

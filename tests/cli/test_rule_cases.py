@@ -35,6 +35,16 @@ def test_a_new_rule_works_as_it_stands_and_its_cases_see_a_slip(tmp_path: Path) 
     assert "K60" in broken.output
 
 
+def test_a_rule_with_a_fault_is_not_run(tmp_path: Path) -> None:
+    start(tmp_path)
+    rule = tmp_path / "own" / "payment-term-long.cypher"
+    rule.write_text(rule.read_text().replace("c.payment_term_days >", "c.payment_trm_days >"))
+    result = call("rules", "test", "--queries", tmp_path)
+    assert result.exit_code == 1
+    assert "FAILED payment-term-long: 2 cases, not run: mend the rule first" in result.output
+    assert "payment_trm_days (did you mean payment_term_days" in result.output
+
+
 def test_a_kind_of_case_that_is_missing_fails(tmp_path: Path) -> None:
     start(tmp_path)
     (tmp_path / "cases" / "payment-term-long" / "at-the-limit.yaml").unlink()

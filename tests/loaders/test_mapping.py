@@ -72,7 +72,7 @@ def test_all_faults_of_all_mappings_at_once_each_with_its_line(tmp_path: Path) -
     told = caught.value.message.replace(f"{tmp_path}/", "").splitlines()
     assert [line.split(": ")[0] for line in told] == [
         *("a.yaml:1", "a.yaml:4", "a.yaml:5"),
-        *("b.yaml:2", "c.yaml:1", "d.yaml"),
+        *("b.yaml:2", "c.yaml:1", "d.yaml:1"),
         *["e.yaml:1"] * 6,
     ]
     for part in (

@@ -87,8 +87,11 @@ def test_the_page_in_its_forms() -> None:
         {"table": "referrals", "clauses": ["COC-A-2", "COC-A-3"]}
     ]
     page = shown.to_markdown(covered, loaded=True)
-    assert "| COC-A-3 | “words of COC-A-3” | rolled up from COC-A-2 |" in page
-    assert "| COC-A-2 | “words of COC-A-2” | `both`, `skew` | referrals, outcomes | cannot be judged" in page
+    assert "| COC-A-3 | “words of COC-A-3” | indicator | rolled up from COC-A-2 |" in page
+    assert (
+        "| COC-A-2 | “words of COC-A-2” | indicator | `both`, `skew` | referrals, outcomes | cannot be judged"
+        in page
+    )
 
 
 def test_every_clause_ends_as_a_rule_a_roll_up_or_a_guard_with_a_reason() -> None:

@@ -110,6 +110,8 @@ def test_headers(header: dict[str, Any], says: str) -> None:
     [
         (MAIN.replace(" AS flagged", " AS flag"), {}, "does not return flagged (did you mean flag"),
         (MAIN.replace("i.source_row AS source_row,", ""), {}, "does not return source_row"),
+        (MAIN.replace("WHERE", "WERE"), {}, "WERE is no keyword (did you mean WHERE"),
+        (MAIN.replace("AS contract_id,", "AS contract_id"), {}, "a comma is missing after AS contract_id"),
         (MAIN + POPULATION, {}, "the main section ends with a semicolon"),
         (MAIN + ";" + POPULATION.replace(" AS reason", " AS because"), {}, "section does not return reason"),
         (CELLS + EVIDENCE.replace("$org_id", "'P'"), ASSESSED, "does not ask for one identity: $org_id"),

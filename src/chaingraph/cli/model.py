@@ -10,7 +10,7 @@ from chaingraph.errors import InputError
 from chaingraph.model import TABLES
 from chaingraph.model.datapackage import datapackage
 from chaingraph.model.dictionary import dictionary
-from chaingraph.rules.suggest import did_you_mean
+from chaingraph.written.suggest import did_you_mean
 
 
 @click.group("model")

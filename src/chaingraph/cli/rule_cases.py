@@ -56,11 +56,14 @@ def test(ctx: click.Context, rules: tuple[str, ...], queries: tuple[Path, ...]) 
     failed = 0
     with progress_bar() as progress:
         for trial in try_rules(chosen, queries, progress):
-            sound = not trial.failures and not trial.lacks
+            sound = not trial.faults and not trial.failures and not trial.lacks
             failed += not sound
             said = f"{trial.cases} case{'' if trial.cases == 1 else 's'}"
             bad = f", {len(trial.failures)} failed" if trial.failures else ""
+            bad = ", not run: mend the rule first" if trial.faults else bad
             click.echo(f"{'ok    ' if sound else 'FAILED'} {trial.rule}: {said}{bad}")
+            for fault in trial.faults:
+                click.echo(f"       {fault}")
             if trial.lacks:
                 click.echo(f"       no case of these kinds: {', '.join(trial.lacks)}")
             for file, lines in trial.failures.items():

@@ -23,7 +23,7 @@ from chaingraph.rules.columns import PROVENANCE
 from chaingraph.rules.message import ROWS, Field, pieces
 from chaingraph.rules.order import canonical
 from chaingraph.rules.rule import Rule
-from chaingraph.rules.suggest import did_you_mean
+from chaingraph.written.suggest import did_you_mean
 
 # Asks the evidence section for the records of one identity.
 AskEvidence = Callable[[Mapping[str, Any]], pa.Table]

@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from chaingraph.content import content_dir, yaml_loader
-from chaingraph.errors import ContentError
+from chaingraph.content import content_dir
 from chaingraph.model import TABLES
 from chaingraph.model.fields import ColumnType
+from chaingraph.written.problem import Problem, refuse
+from chaingraph.written.yaml_lines import faults, read_yaml
 
 
 class _Part(BaseModel):
@@ -96,9 +96,9 @@ class Loader(_Part):
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Loader:
-        faults = list(_faults(self))
-        if faults:
-            raise ValueError("; ".join(faults))
+        wrong = list(_wrong(self))
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     def headers(self) -> dict[str, tuple[str, ...]]:
@@ -106,7 +106,7 @@ class Loader(_Part):
         return {name: tuple(map(normalised, column.headers)) for name, column in self.columns.items()}
 
 
-def _faults(loader: Loader) -> Iterable[str]:
+def _wrong(loader: Loader) -> Iterable[str]:
     if loader.identity:
         if loader.columns or loader.tables:
             yield "an identity mapping has neither columns nor tables: it has the model's"
@@ -156,67 +156,38 @@ def read_loaders(folders: Sequence[Path] = ()) -> dict[str, Loader]:
     Raises ContentError with all faults of all files at once, each with file and line.
     """
     loaders: dict[str, Loader] = {}
-    faults: list[str] = []
+    problems: list[Problem] = []
     for folder in (content_dir("loaders"), *folders):
         paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder]
         if not paths:
-            faults.append(f"{folder}: holds no mapping (*.yaml)")
+            problems.append(Problem(folder, 1, "holds no mapping (*.yaml)"))
         for path in paths:
-            found = _read(path, faults)
+            found = _read(path, problems)
             if found is not None:
                 loaders[found.name] = found
-    if faults:
-        raise ContentError(
-            "\n".join(faults), remedy="Correct the mapping; docs/loaders.md describes its parts."
-        )
+    refuse(problems, remedy="Correct the mapping; docs/loaders.md describes its parts.")
     return loaders
 
 
-def _read(path: Path, faults: list[str]) -> Loader | None:
+def _read(path: Path, problems: list[Problem]) -> Loader | None:
     try:
         text = path.read_text(encoding="utf-8")
-        content = yaml.load(text, Loader=yaml_loader())
     except OSError as error:
-        faults.append(f"{path}: cannot be read ({error.strerror})")
+        problems.append(Problem(path, 1, f"cannot be read ({error.strerror})"))
         return None
     except UnicodeDecodeError:
-        faults.append(f"{path}: is not UTF-8 text")
+        problems.append(Problem(path, 1, "is not UTF-8 text"))
         return None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        faults.append(f"{path}:{line}: is not YAML: {getattr(error, 'problem', None) or error}")
+    content, lines, found = read_yaml(text, path)
+    problems += found
+    if found:
         return None
     if not isinstance(content, dict):
-        faults.append(f"{path}:1: must be a mapping with name, title, …")
+        problems.append(Problem(path, 1, "must be a mapping with name, title, …"))
         return None
     try:
         return Loader.model_validate(content)
     except ValidationError as error:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        for fault in error.errors():
-            line = _line(root, fault["loc"])
-            where = ".".join(str(part) for part in fault["loc"])
-            message = fault["msg"].removeprefix("Value error, ")
-            faults += [
-                f"{path}:{line}: {where + ': ' if where else ''}{part}" for part in message.split("; ")
-            ]
+        for problem in faults(error, Loader, lines, path):
+            problems += [problem._replace(message=part) for part in problem.message.split("; ")]
     return None
-
-
-def _line(node: Any, location: tuple[int | str, ...]) -> int:
-    """The line of the deepest part of ``location`` that is written in the file."""
-    line = int(node.start_mark.line) + 1
-    for part in location:
-        if isinstance(node, yaml.MappingNode):
-            pairs = {key.value: (key, value) for key, value in node.value}
-            if part not in pairs:
-                break
-            key, node = pairs[part]
-            line = int(key.start_mark.line) + 1
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = int(node.start_mark.line) + 1
-        else:
-            break
-    return line

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chaingraph.errors import InputError
+from chaingraph.written.slips import slips
 
 
 class MarketFile(BaseModel):
@@ -37,7 +38,7 @@ def read_market_file(source: Path) -> MarketFile:
             f"{path} is not TOML: {error}.", remedy="Write for example: as_of = 2026-03-31."
         ) from error
     except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        faults = "; ".join(slip.text for slip in slips(error, MarketFile))
         raise InputError(
             f"{path}: {faults}.", remedy="It may hold name, as_of (a date) and department_org_id."
         ) from error

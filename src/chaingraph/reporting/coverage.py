@@ -43,7 +43,8 @@ def _lines(covered: Sequence[ClauseCover], market: str, loaded: bool) -> Iterato
                 yield _wrapped(f"{table}: {count(len(names), 'clause')} ({', '.join(names)})", "  ", "      ")
         yield ""
     for one in covered:
-        yield _wrapped(f'{one.clause.id} "{" ".join(one.clause.quote.split())}"', "", "    ")
+        ceiling = "" if loaded else f" (at most: {one.clause.ceiling})"
+        yield _wrapped(f'{one.clause.id}{ceiling} "{" ".join(one.clause.quote.split())}"', "", "    ")
         if loaded or one.status in ("guard", "no rule"):
             yield f"    {WORDS[one.status]}"
         if one.rolls_up:
@@ -76,6 +77,7 @@ def to_json(covered: Sequence[ClauseCover], market: str) -> str:
             "clause": one.clause.id,
             "section": one.clause.section,
             "quote": one.clause.quote,
+            "ceiling": one.clause.ceiling,
             "status": one.status,
             "rolls_up": list(one.rolls_up),
             "rules": [
@@ -100,12 +102,20 @@ def to_markdown(covered: Sequence[ClauseCover], *, loaded: bool) -> str:
     """A table by section of the code: clause, its words, rules, data needed; with ``loaded``, what is absent."""
     parts: list[str] = []
     section = ""
-    headings = ["clause", "its words", "rules", "data needed", *(["with what is loaded"] if loaded else [])]
+    headings = [
+        "clause",
+        "its words",
+        "at most",
+        "rules",
+        "data needed",
+        *(["with what is loaded"] if loaded else []),
+    ]
     for one in covered:
         if one.clause.section != section:
             section = one.clause.section
             parts += [f"\n## {section}\n", f"| {' | '.join(headings)} |", "|---" * len(headings) + "|"]
-        cells = [one.clause.id, f"“{' '.join(one.clause.quote.split())}”", _rules(one), _needs(one)]
+        quote = f"“{' '.join(one.clause.quote.split())}”"
+        cells = [one.clause.id, quote, one.clause.ceiling, _rules(one), _needs(one)]
         if loaded:
             missing = absent([need for rule in one.rules for need in rule.missing])
             cells.append(WORDS[one.status] + (f" ({', '.join(missing)})" if missing else ""))

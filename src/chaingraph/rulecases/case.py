@@ -38,10 +38,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from chaingraph.content import content_dir
 from chaingraph.model import TABLES
 from chaingraph.rules.blocks import parse, returned
-from chaingraph.rules.problem import refuse
 from chaingraph.rules.rule import Rule, read_text
-from chaingraph.rules.suggest import did_you_mean
-from chaingraph.rules.yaml_lines import faults, read_yaml
+from chaingraph.written.problem import refuse
+from chaingraph.written.suggest import did_you_mean
+from chaingraph.written.yaml_lines import faults, read_yaml
 
 # Where the cases of a folder of packs lie.
 FOLDER = "cases"

@@ -16,6 +16,8 @@ def differences(case: Case, rule: Rule, run: SweepRun) -> list[str]:
     [result] = run.sweep.rules
     expect = case.expect
     wrong: list[str] = []
+    if result.status == "failed":
+        return [f"the rule failed: {text}" for text in result.warnings]
     _differ(wrong, "status", result.status, expect.status, result.warnings)
     found = {canonical_json(dict(finding.identity)): finding for finding in run.sweep.findings}
     wanted = [canonical_json(_identity(rule, flagged)) for flagged in expect.flagged]

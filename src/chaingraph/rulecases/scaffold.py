@@ -11,7 +11,7 @@ from chaingraph.rulecases.case import FOLDER
 from chaingraph.rules.catalogue import NOT_PACKS, load_rules
 from chaingraph.rules.clause_texts import RANK, load_clauses
 from chaingraph.rules.lint import ID
-from chaingraph.rules.suggest import did_you_mean
+from chaingraph.written.suggest import did_you_mean
 
 TEMPLATES = "new"
 _PACK = re.compile(r"[a-z][a-z0-9-]*")

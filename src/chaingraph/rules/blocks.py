@@ -105,13 +105,13 @@ def _begins_clause(token: Token, before: Token | None) -> bool:
 
 
 def split(tokens: Sequence[Token], mark: str = ",") -> list[list[Token]]:
-    """The tokens cut at every ``mark`` outside brackets; an empty sequence gives nothing."""
+    """The tokens cut at every ``mark`` (a mark or a keyword) outside brackets; an empty sequence gives nothing."""
     parts: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:
         if token.kind == "mark":
             depth += (token.text in OPENING) - (token.text in CLOSING)
-        if token.text == mark and token.kind == "mark" and depth == 0:
+        if token.text == mark and depth == 0:
             parts.append([])
         else:
             parts[-1].append(token)

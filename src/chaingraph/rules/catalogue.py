@@ -9,9 +9,9 @@ from pathlib import Path
 from chaingraph.content import content_dir
 from chaingraph.errors import ContentError, SettingsError
 from chaingraph.rules.clause_texts import duties_of, read_clauses
-from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.rule import Rule, parse_rule, read_text
-from chaingraph.rules.suggest import did_you_mean
+from chaingraph.written.problem import Problem, refuse
+from chaingraph.written.suggest import did_you_mean
 
 # Beside the packs: clause texts, saved questions and cases, which are no rules.
 NOT_PACKS = ("clauses", "explore", "cases")

@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chaingraph.content import content_dir
 from chaingraph.rules.duties import Duty
-from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.rule import read_text
-from chaingraph.rules.yaml_lines import faults, read_yaml
+from chaingraph.written.problem import Problem, refuse
+from chaingraph.written.yaml_lines import faults, read_yaml
 
 Ceiling = Literal["breach", "indicator", "attestation", "guard"]
 # From the least that a finding may say to the most; a guard allows none.

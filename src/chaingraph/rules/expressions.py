@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from chaingraph.rules.blocks import SUBQUERIES
 from chaingraph.rules.dialect import LIST_TESTS, WORDS, function_fault
 from chaingraph.rules.scope import VALUE, Scope, pairs
-from chaingraph.rules.suggest import did_you_mean
 from chaingraph.rules.tokens import Token
+from chaingraph.written.suggest import did_you_mean
 
 Report = Callable[[int, str], None]
 _COMPARES = ("=", "<>", "<", ">", "<=", ">=")

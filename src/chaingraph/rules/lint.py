@@ -17,11 +17,11 @@ from chaingraph.rules.clause_texts import Clause, read_clauses
 from chaingraph.rules.columns import POPULATION, PROVENANCE, wanted_columns
 from chaingraph.rules.message import fields
 from chaingraph.rules.parameters import SWITCH
-from chaingraph.rules.problem import Problem
 from chaingraph.rules.rule import ALWAYS_BOUND, Rule, Statement
 from chaingraph.rules.statement_lint import statement_faults
-from chaingraph.rules.suggest import did_you_mean
 from chaingraph.rules.versions import lock_file, lock_problems, write_lock
+from chaingraph.written.problem import Problem
+from chaingraph.written.suggest import did_you_mean
 
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 

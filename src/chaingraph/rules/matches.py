@@ -10,8 +10,8 @@ from chaingraph.rules.dialect import RESERVED
 from chaingraph.rules.expressions import Report, check_expression
 from chaingraph.rules.patterns import NodePattern, Pattern, RelationshipPattern, read_pattern
 from chaingraph.rules.scope import TYPES, Known, Scope, is_tree, joined_types, pairs
-from chaingraph.rules.suggest import did_you_mean
 from chaingraph.rules.tokens import Token
+from chaingraph.written.suggest import did_you_mean
 
 LONGEST_CHAIN = 8
 

@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from chaingraph.model import NODES, RELATIONSHIPS
-from chaingraph.rules.suggest import did_you_mean
 from chaingraph.store.protocol import Store
+from chaingraph.written.suggest import did_you_mean
 
 _NODE = re.compile(r"(?P<label>[A-Za-z_]\w*)(?:\.(?P<property>\w+))?")
 _NODES = "number of nodes"  # no property can be called that

@@ -8,7 +8,7 @@ from typing import Any
 
 from chaingraph.errors import SettingsError
 from chaingraph.rules.rule import Rule, Statement
-from chaingraph.rules.suggest import did_you_mean
+from chaingraph.written.suggest import did_you_mean
 
 EPOCH = date(1970, 1, 1)
 # Among a rule's settings, beside its parameters: whether a sweep runs it.

@@ -18,9 +18,9 @@ from chaingraph.errors import ContentError
 from chaingraph.model import NODES
 from chaingraph.rules.duties import Duty
 from chaingraph.rules.header import Header, Parameter
-from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.tokens import Token, code, tokens
-from chaingraph.rules.yaml_lines import Lines, faults, read_yaml
+from chaingraph.written.problem import Problem, refuse
+from chaingraph.written.yaml_lines import Lines, faults, read_yaml
 
 OPENS, CLOSES = "/*---", "---*/"
 SECTION = re.compile(r"//\s*(population|evidence)\s*")

@@ -6,6 +6,7 @@ from chaingraph.rules.blocks import Block, Clause, Item, items, parse
 from chaingraph.rules.dialect import RESERVED, WRITES
 from chaingraph.rules.expressions import Report, check_expression
 from chaingraph.rules.matches import check_match
+from chaingraph.rules.misspelt import misspelt
 from chaingraph.rules.rule import Statement
 from chaingraph.rules.scope import VALUE, Known, Scope
 from chaingraph.rules.tokens import Token, code
@@ -23,6 +24,7 @@ def statement_faults(statement: Statement) -> list[tuple[int, str]]:
         if (line, message) not in faults:
             faults.append((line, message))
 
+    faults += misspelt(code(statement.tokens), block)
     _read_only(code(statement.tokens), report)
     if not faults:
         _block(block, {}, report)

@@ -9,8 +9,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from chaingraph.rules.problem import Problem, refuse
 from chaingraph.rules.rule import Rule, read_text
+from chaingraph.written.problem import Problem, refuse
 
 NAME = "versions.lock"
 _TOP = """# Rule, version, sha256 of its statements, defaults and needs. To change them is a new version.
