@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -145,36 +143,6 @@ def test_order_and_split_cells_leave_no_trace() -> None:
     rows = [cell("2024Q1", 200, 40), cell("2024Q2", 300, 60), cell("2024Q3", 100, 50)]
     split = [cell("2024Q1", 50, 10), *rows[1:], cell("2024Q1", 150, 30)]
     assert repr(assess(*rows)) == repr(assess(*reversed(rows))) == repr(assess(*split))
-
-
-@pytest.mark.parametrize("dispersion", [0.01, 0.05, 0.1])
-def test_a_year_of_contracts_by_district(real_data: Path, dispersion: float) -> None:
-    """New Deal 2006/07, provider by district: jobs out of leavers beside a target of 45 %.
-
-    One cohort a contract, so one period has to be below. The limit is scipy's quantile of the beta-binomial; at a correlation
-    of 0.01 everybody is below, at 0.05 all but the best, whose 33 % chance then allows, at 0.1 the two with 13 % and 14 %.
-    """
-    path = real_data / "dwp-programmes" / "new_deal_prime_district_2006_07.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        table = list(csv.DictReader(file))
-    assert len(table) == 9
-    rows, below = [], set()
-    size = (1 - dispersion) / dispersion
-    for row in table:
-        place = f"{row['provider']} | {row['delivery_district']}"
-        jobs, leavers = int(row["cumulative_jobs"]), int(row["cumulative_leavers"])
-        promised = int(row["jer_target_pct"]) / 100
-        assert round(100 * jobs / leavers) == int(row["jer_achieved_pct"])
-        rows.append(
-            cell("2006Q4", leavers, jobs, contract_id=place, prime=row["provider"], promised_rate=promised)
-        )
-        if jobs < stats.betabinom.ppf(0.025, leavers, promised * size, (1 - promised) * size):
-            below.add(place)
-    units = assess(*rows, dispersion=dispersion, quarters_running=1).units
-    assert {unit.identity["contract_id"] for unit in units if unit.outcome == "flagged"} == below
-    assert {unit.outcome for unit in units} <= {"flagged", "passed"}
-    assert all(unit.outcome == "not_assessable" for unit in assess(*rows, dispersion=dispersion).units)
-    assert len(below) == {0.01: 9, 0.05: 8, 0.1: 2}[dispersion]
 
 
 def test_the_interval_takes_customers_of_one_quarter_for_alike() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from chaingraph.assess.failures import emptied_by_one, emptied_by_two, worst
 from chaingraph.content import content_dir
 from chaingraph.market import Market
 
@@ -73,6 +74,22 @@ def test_the_areas_that_hold_a_whole_region_or_nation_are_marked_as_such(market:
         "RETURN a.area_id AS area_id, r.name AS name ORDER BY area_id"
     )
     assert inside["area_id"].tolist() == [f"X-WP-{number:02d}" for number in (1, 2, 5, 8, 13)]
+
+
+@pytest.mark.parametrize(("as_of", "by_organisation", "by_owner"), [(START, 2, 2), (AFTER, 2, 3)])
+def test_the_worst_pair_of_failures(as_of: date, by_organisation: int, by_owner: int, market: Market) -> None:
+    """Areas left to nobody: counted by organisation the purchases change nothing, though one owner now holds three names."""
+    held = market.query(
+        "MATCH (c:Contract)<-[:SUPPLIES]-(o:Organisation)-[:HAS_OWNER]->(s:OwnerSpell) "
+        "WHERE s.from_day <= $day AND s.to_day > $day "
+        "RETURN c.area_id AS area_id, o.org_id AS org_id, s.owner_id AS owner_id",
+        day=(as_of - date(1970, 1, 1)).days,
+    )
+    for who, areas in (("org_id", by_organisation), ("owner_id", by_owner)):
+        cover = {area: set(rows[who]) for area, rows in held.groupby("area_id")}
+        assert len(cover) == 18
+        assert emptied_by_two(cover)[0].cells == worst(cover, 2).cells == areas
+        assert max(map(len, emptied_by_one(cover).values())) == 0
 
 
 def test_ids_of_organisations_are_local(market: Market) -> None:
