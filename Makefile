@@ -25,7 +25,7 @@ demo: run-env ## a made-up market, loaded and swept, and its report to open
 
 test: lint ## lint, types and every test, on both engines
 	@scripts/prepare-neo4j
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 $(ARGS)
 
 lint: dev-env ## style, format and types
 	$(BIN)/ruff check

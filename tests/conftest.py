@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests.neo4j_server import neo4j_server, neo4j_store  # noqa: F401 - fixtures
 
@@ -31,9 +33,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """All tests that need the server go to one worker: it holds one graph, and takes long to get going.
+
+    By name, as a scheduler sees no marks; xdist's own groups are lost on this pytest.
+    """
+
+    class OneServer(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return "neo4j" if "neo4j" in nodeid else nodeid
+
+    return OneServer(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the published files is a test of them, and bears the mark."""
+    """Whatever asks for the published files is a test of them, and bears the mark; the server's tests bear its name."""
     for item in items:
+        if item.get_closest_marker("neo4j") and "neo4j" not in item.nodeid:
+            raise pytest.UsageError(f"{item.nodeid} asks for the server: its name has to say neo4j.")
         if "real_data" in getattr(item, "fixturenames", ()):
             item.add_marker("real_data")
 

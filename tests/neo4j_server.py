@@ -1,6 +1,6 @@
 """A Neo4j server for the tests: the one that CHAINGRAPH_NEO4J_URI names, or a throwaway one.
 
-Community holds one database, so tests that use it run one after another (``xdist_group``).
+Community holds one database, so tests that use it run one after another: see ``pytest_xdist_make_scheduler``.
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from chaingraph.demo import write_market
+from chaingraph.loading.stage import Workbench
 from chaingraph.market import Market
 from chaingraph.rulecases.case import case_files, read_case
 from chaingraph.rulecases.made import run_embedded
@@ -17,6 +19,7 @@ from chaingraph.rules.catalogue import find_rule, load_rules
 from chaingraph.rules.clause_texts import load_clauses
 from chaingraph.rules.lint import lint
 from chaingraph.rules.rule import Rule
+from chaingraph.store.ladybug_memory import MemoryStore
 
 RULES = load_rules()
 
@@ -64,7 +67,8 @@ def test_what_a_bid_says_of_tupe_makes_no_difference(says: str, tmp_path: Path) 
     for row in case.given["bids"]:
         if "tupe_statement" in row:
             row["tupe_statement"] = says
-    run = run_embedded(case, rule, tmp_path)[1]
+    with closing(Workbench()) as bench, closing(MemoryStore()) as store:
+        run = run_embedded(case, rule, tmp_path, bench, store)
     assert [finding.identity for finding in run.sweep.findings] == [{"bid_id": "B3"}, {"bid_id": "B4"}]
 
 

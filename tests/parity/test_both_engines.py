@@ -1,4 +1,4 @@
-"""Both engines on two hundred random markets and on the made-up one, to the byte; and an earlier day is a cut of the data."""
+"""Both engines on a hundred random markets and on the made-up one, to the byte; and an earlier day is a cut of the data."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from chaingraph.store.neo4j import Neo4jStore
 from tests.parity.filling import FIRST, Tables
 from tests.parity.markets import markets
 
-# Markets that share nothing are loaded side by side, as a load costs more than what is in it: 4 loads for 200 markets.
-SIDE_BY_SIDE = 50
+# Markets that share nothing are loaded side by side, as a load costs more than what is in it: 4 loads for 100 markets.
+SIDE_BY_SIDE = 25
 DAYS = (300, 460, 620, 760)  # after the first of all; one load is judged by each
 RULES = load_rules()
 Both = tuple[SweepRun, SweepRun]
@@ -95,9 +95,8 @@ def swept(neo4j_store: Neo4jStore) -> Iterator[Callable[[int], Both]]:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("load", range(len(DAYS)))
-def test_same_bytes(swept: Callable[[int], Both], load: int) -> None:
+def test_same_bytes_as_neo4j(swept: Callable[[int], Both], load: int) -> None:
     ours, theirs = swept(load)
     assert not any(source.rejected for source in ours.sweep.sources)
     assert bare(ours) == bare(theirs)
@@ -111,8 +110,7 @@ NEVER_FLAGGED = {
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
-def test_the_random_markets_put_every_rule_to_work(swept: Callable[[int], Both]) -> None:
+def test_the_random_markets_put_every_rule_to_work_beside_neo4j(swept: Callable[[int], Both]) -> None:
     """Two engines that both look at nothing agree as well."""
     results = [result for load in range(len(DAYS)) for result in swept(load)[0].sweep.rules]
     assert set(EVERY) - {result.rule for result in results if result.assessed} == set(NEVER_ASSESSED)
@@ -130,8 +128,7 @@ def test_every_table_of_the_model_is_filled() -> None:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
-def test_same_bytes_of_the_made_up_market(neo4j_store: Neo4jStore, tmp_path: Path) -> None:
+def test_same_bytes_as_neo4j_of_the_made_up_market(neo4j_store: Neo4jStore, tmp_path: Path) -> None:
     truth = write_market(tmp_path / "market")
     ours, theirs = on_both_engines(tmp_path / "market", tmp_path, neo4j_store)
     assert bare(ours) == bare(theirs)

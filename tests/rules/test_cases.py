@@ -36,7 +36,8 @@ class Workshop:
 
     def __init__(self, shared: Path) -> None:
         self.shared = shared
-        self.bench = Workbench()
+        self.bench = Workbench(threads=1)
+        self.store = MemoryStore()
 
     def made(self, file: Path) -> Made:
         kept = self.shared / f"{file.parent.name}--{file.stem}.pickle"
@@ -52,12 +53,8 @@ class Workshop:
     def _make(self, file: Path, folder: Path) -> Made:
         case, rule = read_case(file), RULES[file.parent.name]
         graph = build(case, folder, self.bench)
-        store = MemoryStore()
-        try:
-            store.publish(graph)
-            found = run(case, rule, store)
-        finally:
-            store.close()
+        self.store.publish(graph)
+        found = run(case, rule, self.store)
         check(case, rule, found)
         return Made(graph, same_bytes(found))
 
@@ -87,7 +84,6 @@ def test_on_ladybug(file: Path, workshop: Workshop) -> None:
 
 
 @pytest.mark.neo4j
-@pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("file", FILES, ids=_name)
 def test_on_neo4j(file: Path, workshop: Workshop, neo4j_store: Neo4jStore) -> None:
     case, rule = read_case(file), RULES[file.parent.name]

@@ -17,7 +17,7 @@ from chaingraph.store.neo4j import Neo4jStore
 from chaingraph.store.neo4j_writing import MARKER
 from tests.stores.graphs import small
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.xdist_group("neo4j")]
+pytestmark = pytest.mark.neo4j
 
 COUNT = "MATCH (i:Invoice) RETURN count(i) AS n"
 QUESTIONS = [

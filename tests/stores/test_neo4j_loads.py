@@ -19,7 +19,7 @@ from chaingraph.store import neo4j_writing as writing
 from chaingraph.store.neo4j import Neo4jStore
 from tests.stores.graphs import graph, small
 
-pytestmark = [pytest.mark.neo4j, pytest.mark.xdist_group("neo4j")]
+pytestmark = pytest.mark.neo4j
 
 COUNT = "MATCH (i:Invoice) RETURN count(i) AS n"
 ROWS = 2 * writing.ROWS_A_BATCH + 5
@@ -81,8 +81,9 @@ def test_several_batches_arrive_whole_and_leave_whole(neo4j_store: Neo4jStore, t
 
 
 def test_a_load_beside_another_is_refused_and_harms_nothing(
-    neo4j_store: Neo4jStore, driver: neo4j.Driver, tmp_path: Path
+    neo4j_store: Neo4jStore, driver: neo4j.Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(writing, "SECONDS_TO_LOCK", 2.0)
     neo4j_store.publish(small(tmp_path / "before", "before", market="before"))
     with driver.session() as session, writing.hold(session):
         with pytest.raises(StoreError, match="Another load into this Neo4j is under way"):

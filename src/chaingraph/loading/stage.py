@@ -48,16 +48,20 @@ class Workbench:
     """Where loads are worked on. One bench may serve many, one after another: making it takes longer than a small load.
 
     Each load finds the tables empty; what an earlier one left, also one that failed, is cleared away first.
+    ``threads``: how many work at once (default: one a processor); for a few rows one is quicker than several.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, threads: int | None = None) -> None:
         self._con: duckdb.DuckDBPyConnection | None = None
+        self._threads = threads
 
     @contextmanager
     def cleared(self, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         """The bench, ready for a load that may put aside in ``spill`` what memory cannot hold."""
         if self._con is None:
             self._con = duckdb.connect()
+            if self._threads:
+                self._con.execute(f"SET threads = {self._threads:d}")
             prepare(self._con)
         else:
             self._clear(self._con)

@@ -81,14 +81,7 @@ def run(case: Case, rule: Rule, store: Store) -> SweepRun:
     return sweep(store, [rule], overrides=overrides, as_of=case.as_of, only=[rule.id])
 
 
-def run_embedded(
-    case: Case, rule: Rule, folder: Path, bench: Workbench | None = None
-) -> tuple[GraphTables, SweepRun]:
-    """Build, publish on the embedded engine and sweep, under ``folder``; the graph's files stay there."""
-    graph = build(case, folder, bench)
-    store = MemoryStore()
-    try:
-        store.publish(graph)
-        return graph, run(case, rule, store)
-    finally:
-        store.close()
+def run_embedded(case: Case, rule: Rule, folder: Path, bench: Workbench, store: MemoryStore) -> SweepRun:
+    """Build under ``folder``, publish on the embedded engine and sweep; bench and store serve any number of cases."""
+    store.publish(build(case, folder, bench))
+    return run(case, rule, store)

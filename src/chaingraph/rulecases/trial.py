@@ -17,6 +17,7 @@ from chaingraph.rulecases.made import run_embedded
 from chaingraph.rules.clause_texts import read_clauses
 from chaingraph.rules.lint import lint_rule
 from chaingraph.rules.rule import Rule
+from chaingraph.store.ladybug_memory import MemoryStore
 from chaingraph.store.protocol import Progress, silent
 from chaingraph.written.problem import Problem
 
@@ -42,7 +43,7 @@ def try_rules(
     files = case_files(queries)
     clauses, _ = read_clauses(queries)
     total, done = sum(len(files.get(rule.id, ())) for rule in rules), 0
-    with closing(Workbench()) as bench:
+    with closing(Workbench(threads=1)) as bench, closing(MemoryStore()) as store:
         for rule in rules:
             failures: dict[Path, list[str]] = {}
             shown: set[Kind] = set()
@@ -55,7 +56,7 @@ def try_rules(
                     case = read_case(file)
                     shown |= set(case.kinds)
                     with tempfile.TemporaryDirectory() as folder:
-                        found = differences(case, rule, run_embedded(case, rule, Path(folder), bench)[1])
+                        found = differences(case, rule, run_embedded(case, rule, Path(folder), bench, store))
                 except ChaingraphError as error:
                     found = [str(error)]
                 if found:

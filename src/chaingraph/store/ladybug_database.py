@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +68,23 @@ def file_bytes(graph: GraphTables) -> int:
     )
 
 
-def fill(connection: ladybug.Connection, graph: GraphTables, progress: Progress) -> None:
-    """Make the tables of an empty database and copy every file into them. Raises RuntimeError as the engine does."""
+def fill(
+    connection: ladybug.Connection,
+    graph: GraphTables,
+    progress: Progress,
+    before: Collection[str] | None = None,
+) -> None:
+    """Copy every file into the tables: new ones, or those emptied of the nodes of the labels in ``before``.
+
+    Raises RuntimeError as the engine does.
+    """
     total = sum(graph.node_rows.values()) + sum(r.rows for r in graph.relationships)
     connection.execute("BEGIN TRANSACTION")
-    for statement in (*ddl.node_ddl(), *ddl.relationship_ddl()):
+    if before is None:
+        ready = [*ddl.node_ddl(), *ddl.relationship_ddl()]
+    else:
+        ready = [f"MATCH (n:{ddl.quoted(label)}) DETACH DELETE n" for label in before]
+    for statement in ready:
         connection.execute(statement)
     done = waiting = 0
     for statement, rows, what in _copies(graph):
