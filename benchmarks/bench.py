@@ -1,11 +1,12 @@
 """Load and sweep beside the practical limit, in one run, as ratios.
 
-    python benchmarks/bench.py --scale 0.1 [--runs 3] [--neo4j] [--market FOLDER]
+    python benchmarks/bench.py --scale 0.1 [--runs 3] [--rules] [--neo4j] [--market FOLDER]
 
 Writes (or takes) a made-up market, then times, each in a process of its own: DuckDB reading and checking the same files;
 ``chaingraph load``; a whole sweep; and the question of each of the heaviest rules beside its hand-written DuckDB
 SQL over the graph's own files (the whole rule, with statistics and the evidence of every finding, stands beside
-it). With ``--neo4j`` a throwaway server loads and sweeps the same market in the same run.
+it). With ``--rules`` every rule runs alone, for its seconds and memory; with ``--neo4j`` a throwaway server loads
+and sweeps the same market in the same run.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from chaingraph.rules.catalogue import load_rules
 
 HERE = Path(__file__).resolve().parent
 CHECKOUT = HERE.parent
@@ -57,6 +60,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--neo4j", action="store_true", help="a throwaway Neo4j beside the embedded engine")
+    parser.add_argument(
+        "--rules", action="store_true", help="every rule in a process of its own: seconds and peak memory"
+    )
     parser.add_argument("--market", help="a market folder instead of a new one")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chaingraph-bench-") as work:
@@ -93,8 +99,20 @@ def main() -> None:
             asked, sql, whole = (list(column) for column in zip(*rounds, strict=True))
             quotients = [a / b for a, b in zip(asked, sql, strict=True)]
             print(f"| {rule} | {spread(asked)} | {spread(sql)} | {spread(quotients)} | {spread(whole)} |")
+        if given.rules:
+            _each_rule(market)
         if given.neo4j:
             _neo4j(folder, sweeps)
+
+
+def _each_rule(market: str) -> None:
+    """The slowest first; memory is what the process held at its most, and how much of that the rule added."""
+    measured = {rule.id: run("one_rule", market=market, rule=rule.id) for rule in load_rules()}
+    print("\n| rule | seconds | peak memory, MB | of which the rule, MB |\n|---|---|---|---|")
+    for rule, one in sorted(measured.items(), key=lambda item: (-item[1]["seconds"], item[0])):
+        print(
+            f"| {rule} | {one['seconds']:.2f} | {one['peak_mb']:.0f} | {one['peak_mb'] - one['before_mb']:.0f} |"
+        )
 
 
 def _neo4j(folder: str, embedded: list[dict[str, Any]]) -> None:

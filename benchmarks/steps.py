@@ -23,8 +23,11 @@ from chaingraph.rules.parameters import resolve
 
 
 def _tell(seconds: float, **more: Any) -> None:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, **more}))
+    print(json.dumps({"seconds": seconds, "peak_mb": _peak_mb(), **more}))
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
 
 
 def _timed(work: Callable[[], Any]) -> float:
@@ -59,6 +62,21 @@ def sweep(market: str, uri: str | None = None) -> None:
     with Market(market, store=uri) as opened:
         first = _timed(opened.sweep)
         _tell(_timed(opened.sweep), first_seconds=first)
+
+
+def one_rule(market: str, rule: str) -> None:
+    """One rule as a sweep runs it; the process's memory before it, with the libraries loaded and the graph open, beside."""
+    with Market(market) as opened:
+        manifest = opened.manifest()
+        rules = load_rules()
+        found = find_rule(rules, rule)
+        parameters = resolve([found], {})[rule]
+        opened.store.query("MATCH (o:Organisation) RETURN count(*) AS n")
+        before = _peak_mb()
+        seconds = _timed(
+            lambda: run_rule(opened.store, found, parameters, date.fromisoformat(manifest["as_of"]))
+        )
+        _tell(seconds, before_mb=before)
 
 
 def rule_beside_sql(market: str, rule: str, runs: int) -> None:
