@@ -122,7 +122,7 @@ def count_back(connection: ladybug.Connection, graph: GraphTables) -> None:
             return list(answer.get_all()[0])
 
     check_nodes(first, graph)
-    check_relationships(first, graph)
+    check_relationships(first, graph, both_at_once=False)
 
 
 def _text(value: object) -> str:

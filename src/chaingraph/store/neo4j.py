@@ -158,7 +158,7 @@ def _count_back(transaction: neo4j.ManagedTransaction, graph: GraphTables) -> No
         return list(_ask(transaction, cypher, None).to_pylist()[0].values())
 
     check_nodes(first, graph)
-    check_relationships(first, graph)
+    check_relationships(first, graph, both_at_once=True)
 
 
 def _state(transaction: neo4j.ManagedTransaction) -> neo4j.Record | None:
