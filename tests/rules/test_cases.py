@@ -83,8 +83,9 @@ def test_on_ladybug(file: Path, workshop: Workshop) -> None:
     workshop.made(file)
 
 
+# From the other end, so that two workers share the making of them.
 @pytest.mark.neo4j
-@pytest.mark.parametrize("file", FILES, ids=_name)
+@pytest.mark.parametrize("file", FILES[::-1], ids=_name)
 def test_on_neo4j(file: Path, workshop: Workshop, neo4j_store: Neo4jStore) -> None:
     case, rule = read_case(file), RULES[file.parent.name]
     graph, answer = workshop.made(file)
