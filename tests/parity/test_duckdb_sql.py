@@ -61,7 +61,6 @@ def _strata(rows: Rows) -> Rows:
 # Rules whose statement hands its assessment more than the SQL counts: what of it the SQL answers. All others give the
 # same rows, column by column.
 SHAPED = {
-    "payment-lateness": _hits_and_total,
     "referral-needs-missing": _hits_and_total,
     "referral-skew": _strata,
 }
