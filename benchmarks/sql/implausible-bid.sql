@@ -2,7 +2,7 @@
 WITH claimed AS (
     SELECT r.referral_id, count(*) AS claims
     FROM Outcome AS u JOIN Referral AS r USING (referral_id)
-    WHERE u.kind = 'sustained' AND u.claimed_day <= r.referred_day + $ripe_days GROUP BY r.referral_id
+    WHERE u.kind = 'sustained' AND coalesce(u.claimed_day, r.referred_day) <= r.referred_day + $ripe_days GROUP BY r.referral_id
 ), cell AS (
     SELECT coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day, c.head_contract_id AS contract_id,
            sum(r.customers) AS customers, sum(least(u.claims, r.customers)) FILTER (u.claims > 0) AS outcomes

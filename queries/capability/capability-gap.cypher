@@ -3,7 +3,7 @@ title: A required capability that nobody in the chain evidences
 clauses: [STR-CAP-00, STR-CAP-B1, STR-CAP-B2, STR-CAP-B3, STR-CAP-B4, STR-CAP-B5, STR-CAP-B6, STR-CAP-B7, STR-CAP-B8, STR-CAP-M1, STR-CAP-M2, STR-CAP-M3, STR-CAP-M4, STR-CAP-M5, STR-CAP-M6, STR-CAP-M7, STR-CAP-S1, STR-CAP-S2, STR-CAP-S3]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Requirement.capability, "-[EVIDENCES]-"]
 record: Requirement
 subject: Contract
@@ -19,7 +19,7 @@ ask: ["Evidence of the capability, with its date and its last day", "Which organ
 assess: null
 ---*/
 // The prime alone shows what the framework asks of the prime; anybody in the chain shows the rest. Evidence counts up to
-// its last day. Without one it counts while it is fresh; older or undated, it neither shows nor misses the capability.
+// its last day; without one while it is fresh. What has neither a last day nor a date neither shows nor misses the capability.
 MATCH (q:Requirement)-[:UNDER]->(h:Contract)
 MATCH (q)-[:REQUIRES]->(cap:Capability)
 MATCH (prime:Organisation)-[:SUPPLIES]->(h)
@@ -34,14 +34,14 @@ WITH q, h, prime, cap,
      count(CASE WHEN coalesce(e.expires_day, CASE WHEN cap.stage = 'supplier management' THEN e.issued_day + $yearly_days
                                                    ELSE e.issued_day + $fresh_days END) >= $as_of_day
                 THEN 1 END) AS in_date,
-     count(CASE WHEN e.evidence_id IS NOT NULL AND e.expires_day IS NULL THEN 1 END) AS without_last_day
+     count(CASE WHEN e.evidence_id IS NOT NULL AND e.expires_day IS NULL AND e.issued_day IS NULL THEN 1 END) AS undated
 WITH q, h, prime, cap,
      CASE WHEN NOT (h.starts_day <= $as_of_day OR h.signed_day <= $as_of_day)
                OR (h.signed_day IS NULL AND h.starts_day > $as_of_day) THEN 'not seen'
           WHEN coalesce(h.ends_day, $as_of_day) < $as_of_day OR coalesce(h.ended_day, $as_of_day) < $as_of_day
           THEN 'head contract ended'
           WHEN in_date > 0 THEN 'passed'
-          WHEN without_last_day > 0 THEN 'not assessable'
+          WHEN undated > 0 THEN 'not assessable'
           ELSE 'flagged' END AS state
 WHERE state <> 'not seen'
 RETURN q.requirement_id AS requirement_id,

@@ -3,7 +3,7 @@ title: A required need that one owner alone covers in an area
 clauses: [STR-DEV-05]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Requirement.need_type, Delivery, "-[EVIDENCES]-"]
 record: Requirement
 subject: Contract
@@ -12,6 +12,7 @@ respondent: prime_id
 parameters:
   min_level: {type: integer, default: 2, minimum: 1, maximum: 3, unit: level, basis: "project default: 2 of 3, evidence that somebody else has seen"}
   fresh_days: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: 24 months for evidence that names no last day"}
+  yearly_days: {type: integer, default: 366, minimum: 1, unit: days, basis: "project default: 12 months for what supplier management reviews (M codes)"}
   min_owners: {type: integer, default: 2, minimum: 2, unit: owners, basis: "project default: with one, the failure of one leaves the need unmet"}
 message: "Owners who cover {need_type} in {thin_places} in the chain of {prime}: {owners} ({owner}; counted as organisations: {organisations})"
 innocent: ["Spot purchase or telephone cover fills the place and was not loaded", "The need is rare in the area", "The owner's organisations are run apart", "A provider in the next area takes these customers"]
@@ -50,13 +51,17 @@ WHERE d.need_type = q.need_type
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
 OPTIONAL MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 OPTIONAL MATCH (o)-[e:EVIDENCES]->(cap:Capability)
-WHERE e.need_type = q.need_type AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WHERE (e.need_type = q.need_type OR e.need_type IS NULL AND cap.code = 'M6') AND e.level >= $min_level
+  AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WITH q, h, prime, area_id, place, s, o.org_id AS org_id, e.evidence_id AS evidence_id, e.need_type IS NOT NULL AS of_need,
+     coalesce(e.expires_day, e.issued_day + CASE WHEN cap.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END) AS last_day
+WITH q, h, prime, area_id, place, s, org_id, last_day >= $as_of_day AND of_need AS covers,
+     last_day >= $as_of_day OR evidence_id IS NOT NULL AND last_day IS NULL AS may_cover
 WITH q, h, prime, area_id, place,
-     count(DISTINCT CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN s.owner_id END) AS owners,
-     count(DISTINCT CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN o.org_id END) AS organisations,
-     count(DISTINCT CASE WHEN e.expires_day >= $as_of_day OR e.evidence_id IS NOT NULL AND e.expires_day IS NULL
-                         THEN s.owner_id END) AS possible,
-     min(CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN s.owner_name END) AS owner
+     count(DISTINCT CASE WHEN covers THEN s.owner_id END) AS owners,
+     count(DISTINCT CASE WHEN covers THEN org_id END) AS organisations,
+     count(DISTINCT CASE WHEN may_cover THEN s.owner_id END) AS possible,
+     min(CASE WHEN covers THEN s.owner_name END) AS owner
 WITH q, h, prime, area_id, min(owners) AS owners, min(organisations) AS organisations, count(*) AS places,
      count(CASE WHEN owners < $min_owners AND possible > owners THEN 1 END) AS perhaps_more,
      collect(DISTINCT CASE WHEN owners < $min_owners THEN place END) AS thin_places,

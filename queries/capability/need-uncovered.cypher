@@ -3,7 +3,7 @@ title: A required need that nobody covers in an area
 clauses: [STR-DEV-05]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Requirement.need_type, Delivery, "-[EVIDENCES]-"]
 record: Requirement
 subject: Contract
@@ -12,6 +12,7 @@ respondent: prime_id
 parameters:
   min_level: {type: integer, default: 2, minimum: 1, maximum: 3, unit: level, basis: "project default: 2 of 3, evidence that somebody else has seen"}
   fresh_days: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: 24 months for evidence that names no last day"}
+  yearly_days: {type: integer, default: 366, minimum: 1, unit: days, basis: "project default: 12 months for what supplier management reviews (M codes)"}
 message: "Nobody in the chain of {prime} delivers for {need_type} in {empty_places} with evidence of the need in date, as {contract_id} requires in {area}"
 innocent: ["Spot purchase or telephone cover fills the place and was not loaded", "The need is rare in the area", "A provider in the next area takes these customers"]
 ask: ["Who sees such customers of the area today", "Referrals of the need in the area in the last year"]
@@ -49,10 +50,13 @@ WHERE d.need_type = q.need_type
   AND coalesce(k.ends_day, $as_of_day) >= $as_of_day AND coalesce(k.ended_day, $as_of_day) >= $as_of_day
 OPTIONAL MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 OPTIONAL MATCH (o)-[e:EVIDENCES]->(cap:Capability)
-WHERE e.need_type = q.need_type AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WHERE (e.need_type = q.need_type OR e.need_type IS NULL AND cap.code = 'M6') AND e.level >= $min_level
+  AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WITH q, h, prime, area_id, place, e.need_type IS NOT NULL AS of_need, e.evidence_id AS evidence_id,
+     coalesce(e.expires_day, e.issued_day + CASE WHEN cap.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END) AS last_day
 WITH q, h, prime, area_id, place,
-     count(CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN 1 END) AS covering,
-     count(CASE WHEN e.expires_day >= $as_of_day OR e.evidence_id IS NOT NULL AND e.expires_day IS NULL THEN 1 END) AS possible
+     count(CASE WHEN last_day >= $as_of_day AND of_need THEN 1 END) AS covering,
+     count(CASE WHEN last_day >= $as_of_day OR evidence_id IS NOT NULL AND last_day IS NULL THEN 1 END) AS possible
 WITH q, h, prime, area_id, count(*) AS places,
      count(CASE WHEN covering = 0 THEN 1 END) AS uncovered,
      count(CASE WHEN covering = 0 AND possible = 0 THEN 1 END) AS surely_empty,

@@ -16,7 +16,8 @@ assess: attestations
 duties: true
 ---*/
 // Who has a duty: suppliers of contracts in force, head contracts in force, lots that were awarded, the market. What each
-// has to show, and how fresh, is said by the clauses. A document counts to its own last day, if it names one. The first
+// has to show, and how fresh, is said by the clauses. A document counts for as long as the clause says, and
+// never beyond its own last day. The first
 // part counts the documents known of anybody: without any, nothing can be said. (No two columns of it may be the same
 // expression: one engine would then give one column of the union for both.)
 MATCH (t:Attestation)

@@ -3,7 +3,7 @@ title: Delivery providers that usually talk with several bidders talked with thi
 clauses: [COC-PRE-03]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Negotiation]
 record: Negotiation
 evidence: Negotiation
@@ -13,6 +13,7 @@ respondent: org_id
 parameters:
   min_partners: {type: integer, default: 5, minimum: 1, unit: delivery providers, basis: "clause notes: five partners or more before a pattern is one"}
   p_max: {type: number, default: 0.01, minimum: 0, maximum: 1, unit: "", basis: "clause notes: hypergeometric p of at most 0.01 against their own habit"}
+  talks_days_max: {type: integer, default: 180, minimum: 1, unit: days, basis: "project default: where nobody says when a competition ended, half a year after the talks began it is over"}
   q_max: {type: number, default: 0.05, minimum: 0, maximum: 1, unit: "", basis: "methods: false discovery rate over all primes and lots of the sweep"}
 message: "{single} of {partners} delivery providers that {org_name} negotiated with about lot {lot_id} talked with no other bidder there; elsewhere they do so in {habit_share} of their lots"
 innocent: ["The providers offered exclusivity of their own accord", "They had no capacity for a second partner in this lot", "The rivals had partners of their own and asked nobody", "Talks of the rivals were not loaded"]
@@ -43,7 +44,8 @@ RETURN n.negotiation_id AS negotiation_id,
        CASE WHEN own_place = 0 THEN false WHEN own_place = 2 THEN true END AS listed,
        CASE WHEN l.bids_due_day IS NOT NULL THEN l.bids_due_day >= $as_of_day
             WHEN l.awarded_day IS NOT NULL THEN l.awarded_day > $as_of_day
-            WHEN n.ends_day IS NOT NULL THEN n.ends_day >= $as_of_day END AS still_open,
+            WHEN n.ends_day IS NOT NULL THEN n.ends_day >= $as_of_day
+            ELSE n.starts_day + $talks_days_max >= $as_of_day END AS still_open,
        coalesce(n.exclusivity AND n.exclusivity_proposed_by = 'sub', false) AS offered;
 // evidence
 MATCH (n:Negotiation)-[:ABOUT]->(l:Lot)

@@ -3,7 +3,7 @@ title: The department was slow with a grievance
 clauses: [COC-DWP-06]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Grievance.stage, Grievance.decided_on]
 record: Grievance
 subject: Grievance
@@ -12,7 +12,7 @@ respondent: department_id
 parameters:
   acknowledge_days_max: {type: integer, default: 7, minimum: 0, unit: days, basis: "project default: 5 working days; the Code names no number"}
   decide_days_max: {type: integer, default: 60, minimum: 0, unit: days, basis: "project default; the Code names no number"}
-message: "Grievance {grievance_id}, raised on {raised_on}; days until the department acknowledged it: {acknowledged_days}, until it was decided: {open_days} (counted to {seen_on})"
+message: "Grievance {grievance_id}, raised on {raised_on}: {acknowledged}, {decided} (waited {acknowledged_days} and {open_days} days by {seen_on})"
 innocent: ["The provider asked to wait, or sent its papers late", "The prime's own procedure was still running", "Mediation was under way"]
 ask: ["The department's log of the grievance", "When it reached the department"]
 assess: null
@@ -47,6 +47,9 @@ RETURN g.grievance_id AS grievance_id,
        $department_org_id AS department_id,
        g.raised_on AS raised_on,
        CASE WHEN decided_day IS NULL THEN $as_of ELSE g.decided_on END AS seen_on,
+       CASE WHEN g.acknowledged_day <= $as_of_day THEN 'acknowledged' WHEN decided_day IS NOT NULL THEN 'decided without an acknowledgement'
+            ELSE 'no acknowledgement on record' END AS acknowledged,
+       CASE WHEN decided_day IS NULL THEN 'no decision on record' ELSE 'decided' END AS decided,
        acknowledged_days,
        open_days,
        state = 'flagged' AS flagged,

@@ -3,8 +3,8 @@ title: Bid that promises more outcomes than history lets expect
 clauses: [COC-PRE-09]
 severity: indicator
 status: stable
-version: 3
-needs: [Bid.promised_outcome_rate, Outcome.claimed_on]
+version: 4
+needs: [Bid.promised_outcome_rate, Outcome]
 record: Bid
 evidence: Bid
 subject: Bid
@@ -12,17 +12,18 @@ identity: [bid_id]
 respondent: bidder_id
 parameters:
   confidence: {type: number, default: 0.95, minimum: 0.5, maximum: 0.999, unit: "", basis: "methods: the 95 % predictive bound of what was achieved"}
-  min_contracts: {type: integer, default: 5, minimum: 2, unit: contracts, basis: "project default: how contracts vary cannot be told from fewer"}
+  min_contracts: {type: integer, default: 5, minimum: 2, unit: contracts, basis: "project default: how contracts vary cannot be told from fewer; the correlation below is then assumed"}
+  correlation_assumed: {type: number, default: 0.02, minimum: 0, maximum: 0.5, unit: "", basis: "project default: customers of one contract so far alike that around a rate of 27 % contracts differ by six points (standard deviation)"}
   min_customers: {type: integer, default: 200, minimum: 1, unit: customers, basis: "project default: below it the achieved rate itself is uncertain"}
   ripe_days: {type: integer, default: 365, minimum: 30, unit: days, basis: "project default: a year in which customers may come to an outcome"}
-message: "{bidder} promised sustained outcomes for {promised_share} of customers in {lot_id}; {achieved_share} was achieved before ({history}), and {bound_share} is the most to be expected of one more contract"
+message: "{bidder} promised sustained outcomes for {promised_share} of customers in {lot_id}; {achieved_share} was achieved before ({history}; contracts: {history_contracts}, their spread {spread}), and {bound_share} is the most to be expected of one more contract"
 innocent: ["The bid rests on a new method, with evidence", "The customers of the lot are easier to help than those before", "The labour market has improved since"]
 ask: ["The evidence behind the promised rate", "How the bidder did on like contracts elsewhere"]
 assess: implausible_bid
 ---*/
 // Bids that stood, and beside them what head contracts achieved: customers referred in each area and four weeks, and how
 // many of them had a sustained outcome claimed within the days given to ripen: of a cohort as many as were claimed for it. They
-// count once the last of them is ripe. Customers and outcomes are rows of their own, to be added up.
+// count once the last of them is ripe. An outcome of which nobody says when it was claimed counts as claimed in time. Customers and outcomes are rows of their own, to be added up.
 MATCH (r:Referral)
 WHERE r.referred_day <= $as_of_day - $ripe_days
 WITH r.contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
@@ -41,7 +42,7 @@ RETURN '' AS bid_id,
        coalesce(sum(0), 0) AS outcomes
 UNION ALL
 MATCH (u:Outcome)-[:RESULT_OF]->(r:Referral)
-WHERE u.kind = 'sustained' AND r.referred_day <= $as_of_day - $ripe_days AND u.claimed_day <= r.referred_day + $ripe_days
+WHERE u.kind = 'sustained' AND r.referred_day <= $as_of_day - $ripe_days AND coalesce(u.claimed_day, r.referred_day) <= r.referred_day + $ripe_days
 WITH r, count(u.outcome_id) AS reached
 WITH r.contract_id AS contract_id, coalesce(r.area_id, '') AS area_id, r.referred_day - r.referred_day % 28 + 27 AS day,
      coalesce(sum(CASE WHEN reached < r.customers THEN reached ELSE r.customers END), 0) AS outcomes

@@ -3,7 +3,7 @@ title: Far fewer customers came than were promised
 clauses: [COC-POST-01]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Commitment.quantity, Referral.referred_on]
 record: Commitment
 evidence: Commitment
@@ -20,8 +20,8 @@ ask: ["The promise in writing, with its conditions", "Forecast and actual referr
 assess: promised_volume
 ---*/
 // Customers referred under the contract of the promise and everything below it, within the promise's period. A period
-// that is not over has no market volume yet, and a guarantee is for another rule. Promises under which nobody at all has
-// come, two quarters on, are listed beside, those of a running period too: measured by the part that has passed. Where the
+// that is not over has no market volume yet, and a guarantee is for another rule. A promise under which nobody at all has
+// come, two quarters on, is flagged without a test, in a running period too: measured by the part that has passed. Where the
 // contract ended first, a promise fell with it unless it was the buyer who ended it.
 MATCH (m:Commitment)
 WHERE m.kind IN ['volume', 'volume_share'] AND m.starts_day <= $as_of_day

@@ -3,8 +3,8 @@ title: Far more reporting for the money than other sub-contracts
 clauses: [COC-POST-02]
 severity: indicator
 status: stable
-version: 3
-needs: [ReportingRequirement.hours_per_return, ReportingRequirement.mandated_by_dwp, Contract.annual_value_pence]
+version: 4
+needs: [ReportingRequirement.hours_per_return, Contract.annual_value_pence]
 record: Contract
 evidence: ReportingRequirement
 subject: Contract
@@ -20,7 +20,8 @@ assess: peer_fence
 ---*/
 // Returns a year times hours a return, for each £10,000 of annual value, of what the buyer itself asks for: what the department
 // mandates is left out, and a contract of which the buyer asks nothing of its own is nobody's peer: many zeros would draw
-// the fence down. Compared with every other sub-contract of which the hours are known, and whose demand they are.
+// the fence down. What nobody says the department mandates is the buyer's own demand. Compared with every other
+// sub-contract of which the hours are known.
 MATCH (c:Contract)
 WHERE c.tier >= 2 AND (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day)
 MATCH (w:ReportingRequirement)-[:UNDER]->(c)
@@ -38,7 +39,7 @@ RETURN 'contract_id' AS identity,
        buyer.name AS buyer,
        supplier.name AS supplier,
        CASE WHEN q.mandated_by_dwp THEN 0.0
-            WHEN NOT q.mandated_by_dwp AND c.annual_value_pence > 0
+            WHEN c.annual_value_pence > 0
             THEN q.returns_per_year * q.hours_per_return / (1.0 * c.annual_value_pence / 1000000)
             END AS measure,
        CASE WHEN c.inferred THEN 'inferred contract'

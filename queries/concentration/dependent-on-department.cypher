@@ -3,7 +3,7 @@ title: Provider whose turnover is mostly the department's money, or too small fo
 clauses: [STR-COM-04]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Contract.annual_value_pence, Organisation.turnover_pence]
 record: Organisation
 subject: Organisation
@@ -18,12 +18,12 @@ ask: ["The latest accounts", "A parent's guarantee", "What would be left if the 
 assess: null
 ---*/
 // A year's value of every contract in force, at any tier. What a supplier passes on down the chain is still its
-// income; what it sells to itself there is none.
+// income; what it sells to itself there is none. An award counts from the day it was signed.
 MATCH (o:Organisation)-[:SUPPLIES]->(c:Contract)
-WHERE c.starts_day <= $as_of_day AND c.buyer_id <> c.supplier_id
+WHERE (c.starts_day <= $as_of_day OR c.signed_day <= $as_of_day) AND c.buyer_id <> c.supplier_id
   AND coalesce(c.ends_day, $as_of_day) >= $as_of_day AND coalesce(c.ended_day, $as_of_day) >= $as_of_day
-WITH o, coalesce(sum(c.annual_value_pence), 0) AS income_pence, max(c.annual_value_pence) AS award_pence,
-     count(*) - count(c.annual_value_pence) AS unvalued, min(CASE WHEN c.inferred THEN 1 ELSE 0 END) AS inferred
+WITH o, coalesce(sum(CASE WHEN c.starts_day <= $as_of_day THEN c.annual_value_pence END), 0) AS income_pence,
+     max(c.annual_value_pence) AS award_pence, count(*) - count(c.annual_value_pence) AS unvalued, min(CASE WHEN c.inferred THEN 1 ELSE 0 END) AS inferred
 WITH o, unvalued, inferred,
      CASE WHEN o.turnover_pence > 0 THEN 1.0 * income_pence / o.turnover_pence END AS income_share,
      CASE WHEN o.turnover_pence > 0 THEN 1.0 * award_pence / o.turnover_pence END AS award_share

@@ -3,7 +3,7 @@ title: One owner holds most of a programme in an area
 clauses: [STR-COM-02]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Contract.programme]
 record: Contract
 evidence: Contract
@@ -25,8 +25,8 @@ WHERE h.tier = 1 AND h.starts_day <= $as_of_day
   AND coalesce(h.ends_day, $as_of_day) >= $as_of_day AND coalesce(h.ended_day, $as_of_day) >= $as_of_day
 MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 WITH h, o, s, coalesce(h.inferred, false) AS inferred, coalesce(h.area_id, '') AS area_id
-OPTIONAL MATCH (h)<-[:UNDER]-(i:Invoice) WHERE inferred AND i.settled_day <= $as_of_day
-WITH h, o, s, inferred, area_id, coalesce(sum(i.settled_pence), 0) AS paid_pence
+OPTIONAL MATCH (h)<-[:UNDER]-(i:Invoice)<-[:SETTLES]-(p:Payment) WHERE inferred AND p.paid_day <= $as_of_day
+WITH h, o, s, inferred, area_id, coalesce(sum(p.amount_pence), 0) AS paid_pence
 OPTIONAL MATCH (a:Area) WHERE a.area_id = area_id
 RETURN coalesce(h.programme, '') AS programme,
        area_id,

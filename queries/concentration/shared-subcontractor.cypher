@@ -3,7 +3,7 @@ title: One owner sub-contracts to several primes of one area
 clauses: [STR-MKT-01]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Contract.area_id]
 record: Contract
 subject: Area
@@ -11,7 +11,7 @@ identity: [area_id, owner_id]
 respondent: department_id
 parameters:
   min_primes: {type: integer, default: 3, minimum: 2, unit: primes, basis: "project default: two primes may share a specialist, three leave the area on one back"}
-message: "{owner} stands behind sub-contractors of {primes} primes in {area}: chains that look different rest on one owner"
+message: "{owner} stands behind sub-contractors of {primes} primes (counted by who owns them) in {area}: chains that look different rest on one owner"
 innocent: ["A specialist that nobody else in the area can replace", "Contracts too small to matter to any of the chains", "The ownership is out of date"]
 ask: ["Share of each prime's referrals in the area that go to this owner", "Who could take its place"]
 assess: null

@@ -3,7 +3,7 @@ title: Owner whose failure would leave a required need without any provider
 clauses: [STR-DEV-05]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Requirement.need_type, Delivery, "-[EVIDENCES]-"]
 record: Delivery
 evidence: Delivery
@@ -13,6 +13,7 @@ respondent: org_id
 parameters:
   min_level: {type: integer, default: 2, minimum: 1, maximum: 3, unit: level, basis: "project default: 2 of 3, evidence that somebody else has seen"}
   fresh_days: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: 24 months for evidence that names no last day"}
+  yearly_days: {type: integer, default: 366, minimum: 1, unit: days, basis: "project default: 12 months for what supplier management reviews (M codes)"}
   max_emptied: {type: integer, default: 0, minimum: 0, unit: cells, basis: "clause: no area and kind of need may hang on one owner"}
 message: "If {owner} failed, {cells_emptied} of the {cells_covered} required places and kinds of need that it covers would be left to nobody: {cells}"
 innocent: ["Spot purchase or telephone cover would fill the place and was not loaded", "The department would step in, or the contract names who takes over", "The need is rare in the area", "The owner's organisations would not fail together", "A provider in the next area would take these customers"]
@@ -50,7 +51,10 @@ WHERE k.head_contract_id = h.contract_id AND d.need_type = need_type AND d.area_
 WITH DISTINCT h, need_type, place_id, place, o
 MATCH (o)-[:HAS_OWNER]->(s:OwnerSpell) WHERE s.from_day <= $as_of_day AND s.to_day > $as_of_day
 OPTIONAL MATCH (o)-[e:EVIDENCES]->(cap:Capability)
-WHERE e.need_type = need_type AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WHERE (e.need_type = need_type OR e.need_type IS NULL AND cap.code = 'M6') AND e.level >= $min_level
+  AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WITH h, need_type, place_id, place, o, s, e.evidence_id AS evidence_id, e.need_type IS NOT NULL AS of_need,
+     coalesce(e.expires_day, e.issued_day + CASE WHEN cap.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END) AS last_day
 RETURN h.contract_id AS contract_id,
        place_id,
        place,
@@ -59,8 +63,8 @@ RETURN h.contract_id AS contract_id,
        o.name AS supplier,
        s.owner_id AS owner_id,
        s.owner_name AS owner,
-       count(CASE WHEN coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day THEN 1 END) > 0 AS covers,
-       count(CASE WHEN e.expires_day IS NULL AND e.evidence_id IS NOT NULL THEN 1 END) > 0 AS perhaps;
+       count(CASE WHEN last_day >= $as_of_day AND of_need THEN 1 END) > 0 AS covers,
+       count(CASE WHEN last_day >= $as_of_day OR evidence_id IS NOT NULL AND last_day IS NULL THEN 1 END) > 0 AS perhaps;
 // evidence
 MATCH (o:Organisation)-[:HAS_OWNER]->(s:OwnerSpell)
 WHERE s.owner_id = $org_id AND s.from_day <= $as_of_day AND s.to_day > $as_of_day
@@ -74,7 +78,7 @@ MATCH (h:Contract) WHERE h.contract_id = k.head_contract_id
 MATCH (q:Requirement)-[:UNDER]->(h) WHERE q.need_type = d.need_type
 MATCH (o)-[e:EVIDENCES]->(cap:Capability)
 WHERE e.need_type = d.need_type AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
-  AND coalesce(e.expires_day, e.issued_day + $fresh_days) >= $as_of_day
+  AND coalesce(e.expires_day, e.issued_day + CASE WHEN cap.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END) >= $as_of_day
 RETURN DISTINCT d.delivery_id AS delivery_id,
        d.source_id AS source_id,
        d.source_row AS source_row

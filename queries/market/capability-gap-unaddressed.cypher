@@ -3,7 +3,7 @@ title: A gap in a supply chain that the department has done nothing about
 clauses: [STR-DEV-08]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Requirement, "-[EVIDENCES]-", EnforcementAction]
 record: Requirement
 subject: Contract
@@ -45,10 +45,10 @@ WITH deliveries, q, h, prime, capability, need, area_id, e,
                                   ELSE e.issued_day + $fresh_days END) AS fresh_until
 WITH deliveries, q, h, prime, capability, need, area_id,
      count(CASE WHEN works_until >= $as_of_day AND fresh_until >= $as_of_day THEN 1 END) AS shown,
-     count(CASE WHEN works_until >= $as_of_day AND e.expires_day IS NULL THEN e.evidence_id END) AS undated,
+     count(CASE WHEN works_until >= $as_of_day AND fresh_until IS NULL THEN e.evidence_id END) AS undated,
      max(CASE WHEN e.evidence_id IS NULL THEN 0
-              WHEN works_until < coalesce(e.expires_day, 9999999) THEN works_until
-              ELSE e.expires_day END) AS shown_until
+              WHEN works_until < coalesce(fresh_until, 9999999) THEN works_until
+              ELSE fresh_until END) AS shown_until
 OPTIONAL MATCH (h)<-[:SUBCONTRACT_OF*0..8]-(k:Contract)<-[:UNDER]-(d:Delivery)-[:IN_AREA]->(part:Area)-[:INSIDE]->(whole:Area)
 WHERE whole.area_id = area_id AND part.area_id <> area_id AND d.need_type = need
   AND coalesce(d.capacity_per_quarter, 1) > 0 AND coalesce(d.agreed_day, $as_of_day) <= $as_of_day
@@ -70,18 +70,20 @@ WHERE d.need_type = need AND k.starts_day <= $as_of_day
 OPTIONAL MATCH (inner:Area)-[:INSIDE]->(over:Area) WHERE inner.area_id = place_id AND over.area_id = d.area_id
 OPTIONAL MATCH (small:Area)-[:INSIDE]->(large:Area) WHERE small.area_id = d.area_id AND large.area_id = place_id
 OPTIONAL MATCH (o)-[e:EVIDENCES]->(cap:Capability)
-WHERE e.need_type = need AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
+WHERE (e.need_type = need OR e.need_type IS NULL AND cap.code = 'M6') AND e.level >= $min_level AND coalesce(e.issued_day, $as_of_day) <= $as_of_day
 WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until, place_id, e,
      d.area_id = place_id OR over.area_id IS NOT NULL AS covers, small.area_id IS NOT NULL AS covers_part,
      CASE WHEN coalesce(k.ended_day, 9999999) < coalesce(k.ends_day, 9999999) THEN k.ended_day
           ELSE coalesce(k.ends_day, 9999999) END AS works_until,
-     coalesce(e.expires_day, e.issued_day + $fresh_days) AS fresh_until
+     coalesce(e.expires_day, CASE WHEN cap.stage = 'supplier management' THEN e.issued_day + $yearly_days
+                                  ELSE e.issued_day + $fresh_days END) AS fresh_until, e.need_type IS NOT NULL AS of_need
 WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until, place_id,
-     count(CASE WHEN covers AND works_until >= $as_of_day AND fresh_until >= $as_of_day THEN 1 END) AS met,
-     count(CASE WHEN covers AND works_until >= $as_of_day AND e.expires_day IS NULL THEN e.evidence_id END) AS met_undated,
+     count(CASE WHEN covers AND of_need AND works_until >= $as_of_day AND fresh_until >= $as_of_day THEN 1 END) AS met,
+     count(CASE WHEN covers AND works_until >= $as_of_day AND (fresh_until IS NULL OR NOT of_need AND fresh_until >= $as_of_day)
+                THEN e.evidence_id END) AS met_undated,
      coalesce(max(CASE WHEN e.evidence_id IS NULL OR NOT (covers OR covers_part) THEN 0
-                       WHEN works_until < coalesce(e.expires_day, 9999999) THEN works_until
-                       ELSE e.expires_day END), 0) AS met_until
+                       WHEN works_until < coalesce(fresh_until, 9999999) THEN works_until
+                       ELSE fresh_until END), 0) AS met_until
 WITH deliveries, q, h, prime, capability, need, area_id, shown, undated, shown_until,
      count(CASE WHEN met = 0 THEN 1 END) AS unmet, min(CASE WHEN met = 0 AND met_undated = 0 THEN met_until END) AS met_until
 WITH q, h, prime, capability, need,

@@ -157,8 +157,10 @@ def test_one_owner_behind_two_names() -> None:
 def test_measured_by_value_where_all_have_one_else_by_contracts() -> None:
     valued = only(contract("a", annual_value_pence=900), contract("b", annual_value_pence=100))
     assert (valued.values["measure"], valued.values["top_share"]) == ("annual value", 0.9)
+    unvalued = only(contract("a"), contract("b"))
+    assert (unvalued.values["measure"], unvalued.values["top_share"]) == ("contracts", 0.5)
     partly = only(contract("a", annual_value_pence=900), contract("b"))
-    assert (partly.values["measure"], partly.values["top_share"]) == ("contracts", 0.5)
+    assert (partly.outcome, partly.reason) == ("not_assessable", "value of a contract unknown")
 
 
 def test_streams_of_payments_are_measured_by_what_was_paid() -> None:

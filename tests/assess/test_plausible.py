@@ -32,9 +32,22 @@ def test_too_little_is_refused(sizes: list[int]) -> None:
         predictive_bound([0 for _ in sizes], sizes, 0.95)
 
 
-def test_nobody_or_everybody_leaves_no_room() -> None:
-    assert predictive_bound([0, 0], [10, 20], 0.95) == (0.0, 0.0)
-    assert predictive_bound([10, 20], [10, 20], 0.95) == (1.0, 1.0)
+def test_nobody_so_far_is_not_nobody_ever() -> None:
+    """0 of 30: the rate that Jeffreys' prior leaves in the middle, half of one in thirty-one."""
+    p, bound = predictive_bound([0, 0], [10, 20], 0.95)
+    assert p == pytest.approx(0.5 / 31)
+    assert 0.03 < bound < 0.12
+    p, bound = predictive_bound([10, 20], [10, 20], 0.95)
+    assert p == pytest.approx(30.5 / 31)
+    assert p < bound <= 1
+
+
+def test_of_one_contract_how_they_vary_is_said_and_not_seen() -> None:
+    """Beta with mean 0.27 and correlation 0.02: standard deviation √(0.27 · 0.73 · 0.02) = 0.063."""
+    p, bound = predictive_bound([54], [200], 0.95, 0.02)
+    assert p == 0.27
+    assert bound == pytest.approx(stats.beta.ppf(0.95, 0.27 * 49, 0.73 * 49))
+    assert 0.37 < bound < 0.39
 
 
 contracts = st.lists(st.tuples(st.integers(1, 500), st.floats(0, 1)), min_size=2, max_size=8)

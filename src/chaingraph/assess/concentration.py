@@ -67,9 +67,9 @@ def market_concentration(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> A
     where unknown), ``buyer_id``, ``contract_id``, ``org_id``, ``org``, ``owner_id``, ``owner``,
     ``annual_value_pence``, ``paid_pence`` (may be missing), ``inferred`` (bool). Sizes are the annual value
     where every contract of the cell names it, else pounds paid where all are inferred from payments, else
-    numbers of contracts. Parameters: ``hhi_min`` (points), ``share_max`` (0..1). Flagged at HHI ≥ hhi_min
-    with the largest owner above share_max. HHI sorts, it does not accuse. Figure ``concentration``: one row
-    a programme over all areas, one a cell.
+    numbers of contracts; not assessable where some name a value and others none. Parameters: ``hhi_min``
+    (points), ``share_max`` (0..1). Flagged at HHI ≥ hhi_min with the largest owner above share_max. HHI sorts, it
+    does not accuse. Figure ``concentration``: one row a programme over all areas, one a cell.
     """
     rows = rows.sort_values(["programme", "area_id", "contract_id"])
     units, figures = [], []
@@ -80,6 +80,10 @@ def market_concentration(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> A
             identity = {"programme": programme, "area_id": area_id}
             if not programme or not area_id:
                 reason = "no programme named" if not programme else "no area named"
+                units.append(Unit(identity, "not_assessable", reason, records=len(cell)))
+                continue
+            if _partly_valued(cell):
+                reason = "value of a contract unknown"
                 units.append(Unit(identity, "not_assessable", reason, records=len(cell)))
                 continue
             row = _row(cell)
@@ -118,6 +122,12 @@ def _row(cell: pd.DataFrame) -> dict[str, Any]:
         "top_owner": names[top],
         "top_share": float(by_owner[top] / by_owner.sum()),
     }
+
+
+def _partly_valued(cell: pd.DataFrame) -> bool:
+    """Some contracts name a value and others none: counting them would hide a great one among small ones."""
+    known = cell["annual_value_pence"].notna()
+    return bool(known.any() and not known.all())
 
 
 def _sizes(cell: pd.DataFrame) -> tuple[pd.Series[int], str]:

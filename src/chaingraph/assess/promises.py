@@ -14,6 +14,7 @@ from chaingraph.assess.result import Assessment, Statistics, Unit
 
 # Of a promise under which nobody came: after two quarters, where as many were to be expected by then.
 TWO_QUARTERS_DAYS, LEAST_EXPECTED = 182, 5.0
+RUNNING = "period not over"
 
 
 def shortfall_p(delivered: int, expected: float, tolerance: float, dispersion: float) -> float:
@@ -69,9 +70,9 @@ def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assess
     ``forecast_market_volume``, ``actual_market_volume`` (may be missing), ``delivered`` (customers referred
     in the period), ``excluded_reason`` (or missing), ``days`` (length of the period), ``is_running`` (the
     period is not over), ``elapsed_days`` (of it so far), ``nobody_yet`` (no customer so far). Parameters:
-    ``tolerance_share``, ``dispersion``, ``q_max``. Figure ``nothing_came``: no customer at all after two
-    quarters although five or more were to be expected by then, in a period that is over or still running; no
-    test.
+    ``tolerance_share``, ``dispersion``, ``q_max``. Flagged without a test, and listed in the figure ``nothing_came``: no
+    customer at all after two quarters although five or more were to be expected by then, in a period that is over
+    or still running.
     """
     made: list[tuple[dict[str, Any], float | None, float | None]] = []
     for row in rows.sort_values("commitment_id").to_dict("records"):
@@ -95,10 +96,11 @@ def promised_volume(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assess
         )
         made.append((known, expected, p))
     qs = q_values([p for _, _, p in made])
-    units = [_judged(row, expected, p, q, parameters) for (row, expected, p), q in zip(made, qs, strict=True)]
-    nothing = [
-        told for row, expected, p in made if (told := _nothing_came(row, expected if p is not None else None))
-    ]
+    units, nothing = [], []
+    for (row, expected, p), q in zip(made, qs, strict=True):
+        told = _nothing_came(row, expected if p is not None else None)
+        units.append(_judged(row, expected, p, q, parameters, told))
+        nothing += [told] if told else []
     return Assessment(units, figures={"nothing_came": nothing} if nothing else {})
 
 
@@ -108,10 +110,13 @@ def _judged(
     p: float | None,
     q: float | None,
     parameters: Mapping[str, Any],
+    nothing: Mapping[str, Any] | None,
 ) -> Unit:
     identity = {"commitment_id": row["commitment_id"]}
     names = ("contract_id", "by_org_id", "by_org", "to_org_id", "to_org", "kind", "promised", "delivered")
     values = {name: row[name] for name in names} | {"expected": expected}
+    if nothing is not None and row["excluded_reason"] == RUNNING:
+        return Unit(identity, "flagged", "", values | {"expected": nothing["expected"]})
     if row["excluded_reason"] is not None:
         return Unit(identity, "excluded", row["excluded_reason"], values)
     if p is None or expected is None:
@@ -122,7 +127,7 @@ def _judged(
     statistics = Statistics(
         effect=delivered / expected, low=low / expected, high=high / expected, p=p, q=q, n=float(delivered)
     )
-    flagged = q is not None and q <= parameters["q_max"]
+    flagged = nothing is not None or (q is not None and q <= parameters["q_max"])
     return Unit(identity, "flagged" if flagged else "passed", "", values, statistics)
 
 

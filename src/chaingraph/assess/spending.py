@@ -24,7 +24,7 @@ def stable_core_share(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Asse
     """Flag a department whose stable core of owners has less or more of last year's money than the strategy meant.
 
     Columns of ``rows``, one row an organisation and year: ``department_id``, ``org_id``, ``owner_id``, ``owner`` (text),
-    ``year`` (1 the last 365 days, 2 and 3 those before, 0 anything earlier), ``paid_pence`` (settled at tier 1). Parameters:
+    ``year`` (1 the last 365 days, 2 and 3 those before, 0 anything earlier), ``paid_pence`` (at tier 1). Parameters:
     ``share_min``, ``share_max`` (0..1, the band with its ends). The core are the owners paid in each of the three years; their
     share is of what was paid in the last. Everything is counted, so there is no interval. Not assessable where nothing was
     paid before the three years (the payments do not reach back), or in one of the years. Figure ``core``: one row an owner.

@@ -141,6 +141,11 @@ def invoice_sql() -> str:
     """
 
 
+def payment_sql() -> str:
+    """A SELECT over payments with the contract that their invoice was for."""
+    return "SELECT p.*, i.contract_id FROM payments AS p JOIN invoices AS i USING (invoice_id)"
+
+
 def contract_sql() -> str:
     """A SELECT over contracts with the chain's tier in place of the file's, and the first work seen under it.
 
@@ -160,18 +165,22 @@ def contract_sql() -> str:
 def commitment_sql() -> str:
     """A SELECT over commitments with the customers referred under each, in its period and down its chain.
 
-    ``first_customer_on`` is the day of the first of them.
+    Where the promise stands under the contract that the promiser itself holds, such as a prime's own, they are the customers
+    whom the promisee was sent under it. ``first_customer_on`` is the day of the first of them.
     """
     return """
         WITH RECURSIVE below AS (
-            SELECT DISTINCT contract_id AS promised_under, contract_id FROM commitments
+            SELECT DISTINCT m.contract_id AS promised_under, by_org_id, to_org_id, m.contract_id,
+                   c.supplier_id <> by_org_id OR c.supplier_id = to_org_id AS counts
+            FROM commitments AS m JOIN contracts AS c USING (contract_id)
             UNION ALL
-            SELECT below.promised_under, c.contract_id
+            SELECT below.promised_under, by_org_id, to_org_id, c.contract_id, counts OR c.supplier_id = to_org_id
             FROM below JOIN contracts AS c ON c.parent_contract_id = below.contract_id
         ), delivered AS (
             SELECT m.commitment_id, sum(coalesce(r.customers, 1)) AS customers,
                    min(r.referred_on) AS first_customer_on
-            FROM commitments AS m JOIN below ON below.promised_under = m.contract_id
+            FROM commitments AS m JOIN below ON below.promised_under = m.contract_id AND below.by_org_id = m.by_org_id
+                 AND below.to_org_id = m.to_org_id AND counts
             JOIN referrals AS r ON r.contract_id = below.contract_id
             WHERE r.referred_on BETWEEN m.starts_on AND m.ends_on GROUP BY 1
         )

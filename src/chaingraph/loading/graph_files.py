@@ -24,6 +24,7 @@ NODE_SQL = {
     "Contract": derive.contract_sql(),
     "Commitment": derive.commitment_sql(),
     "Invoice": derive.invoice_sql(),
+    "Payment": derive.payment_sql(),
     "GroupOutcome": derive.period_sql("group_outcomes"),
     "Rating": derive.period_sql("ratings"),
     "Outcome": derive.outcome_sql(),

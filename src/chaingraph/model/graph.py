@@ -46,6 +46,7 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "first_customer_on": "DATE",
         "first_customer_day": "INT64",
     },
+    "Payment": {"contract_id": "STRING"},
     "Outcome": {"earlier_claim_id": "STRING"},
     "Referral": {
         "tier": "INT64",
