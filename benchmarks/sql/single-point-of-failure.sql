@@ -27,11 +27,17 @@ WITH in_force AS (
     SELECT DISTINCT p.*, d.supplier_id
     FROM place AS p JOIN "INSIDE-Area-Area" AS i ON i.from_id = p.place_id JOIN delivered AS d
          ON d.contract_id = p.contract_id AND d.need_type = p.need_type AND d.at_id = i.to_id
+), shown AS (
+    SELECT e.from_id AS supplier_id, e.need_type, c.code,
+           coalesce(e.expires_day, e.issued_day + CASE WHEN c.stage = 'supplier management' THEN $yearly_days ELSE $fresh_days END) AS last_day
+    FROM "EVIDENCES-Organisation-Capability" AS e JOIN Capability AS c ON c.code = e.to_id
+    WHERE e.level >= $min_level AND coalesce(e.issued_on, $as_of) <= $as_of
 ), proven AS (
-    SELECT from_id AS supplier_id, need_type, bool_or(coalesce(expires_day, issued_day + $fresh_days) >= $as_of_day) AS covers,
-           bool_or(expires_day IS NULL) AS perhaps
-    FROM "EVIDENCES-Organisation-Capability"
-    WHERE level >= $min_level AND coalesce(issued_on, $as_of) <= $as_of GROUP BY ALL
+    SELECT p.supplier_id, p.need_type, bool_or(s.last_day >= $as_of_day AND s.need_type IS NOT NULL) AS covers,
+           bool_or(s.last_day >= $as_of_day OR s.last_day IS NULL) AS perhaps
+    FROM (SELECT DISTINCT supplier_id, need_type FROM provider) AS p JOIN shown AS s
+         ON s.supplier_id = p.supplier_id AND (s.need_type = p.need_type OR s.need_type IS NULL AND s.code = 'M6')
+    GROUP BY ALL
 )
 SELECT v.contract_id, v.place_id, v.place, v.need_type, v.supplier_id, o.name AS supplier, s.owner_id, s.owner_name AS owner,
        coalesce(e.covers, false) AS covers, coalesce(e.perhaps, false) AS perhaps

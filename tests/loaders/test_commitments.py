@@ -36,7 +36,8 @@ def test_counted_in_the_period_and_down_the_chain() -> None:
             )
         for promise in PROMISES:
             con.execute(
-                "INSERT INTO commitments (commitment_id, contract_id, starts_on, ends_on) VALUES (?, ?, ?, ?)",
+                "INSERT INTO commitments (commitment_id, contract_id, starts_on, ends_on, by_org_id, to_org_id) "
+                "VALUES (?, ?, ?, ?, 'P', 'S')",
                 list(promise),
             )
         for number, (contract, day, customers) in enumerate(REFERRALS):

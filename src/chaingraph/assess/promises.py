@@ -116,7 +116,8 @@ def _judged(
     names = ("contract_id", "by_org_id", "by_org", "to_org_id", "to_org", "kind", "promised", "delivered")
     values = {name: row[name] for name in names} | {"expected": expected}
     if nothing is not None and row["excluded_reason"] == RUNNING:
-        return Unit(identity, "flagged", "", values | {"expected": nothing["expected"]})
+        # Customers of a later day have not come yet.
+        return Unit(identity, "flagged", "", values | {"expected": nothing["expected"], "delivered": 0})
     if row["excluded_reason"] is not None:
         return Unit(identity, "excluded", row["excluded_reason"], values)
     if p is None or expected is None:
