@@ -3,7 +3,7 @@ title: Application asked for too much, or not for the same of everybody
 clauses: [COC-PRE-02]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [Opportunity]
 record: Opportunity
 subject: Opportunity
@@ -12,7 +12,7 @@ respondent: buyer_id
 parameters:
   turnover_ratio_max: {type: number, default: 2, minimum: 0, unit: times the yearly value, basis: "statute, as an analogue: the Public Contracts Regulations 2015 reg. 58(9) cap the turnover that may be asked at twice the estimated value"}
   questions_apart_max: {type: integer, default: 0, minimum: 0, unit: questions, basis: "none: the clause wants application processes consistent"}
-message: "{buyer} asked of applicants for one opportunity {burden}: turnover {turnover_ratio} times the yearly value; {fewest_questions} to {most_questions} questions to {applicants} applicants"
+message: "{buyer} asked of applicants for one opportunity {burden}[[; turnover {turnover_ratio} times the yearly value]][[; numbers of questions up to {questions_apart} apart, {fewest_questions} to {most_questions} ({applicants} applicants)]]"
 innocent: ["Payment by outcome needs a financial standing beyond the yearly value", "A second stage asked more of those who had passed the first", "Some answered through a pre-qualification that was already on file", "The value is of part of the contract only"]
 ask: ["The question sets side by side", "The reason given for the turnover asked", "The value that the limit was set by"]
 assess: null
@@ -44,6 +44,7 @@ RETURN o.opportunity_id AS opportunity_id,
        applicants,
        fewest_questions,
        most_questions,
+       CASE WHEN uneven THEN most_questions - fewest_questions END AS questions_apart,
        CASE WHEN too_rich AND uneven THEN 'more turnover than the contract warrants, and unequal numbers of questions'
             WHEN too_rich THEN 'more turnover than the contract warrants'
             WHEN uneven THEN 'unequal numbers of questions' END AS burden,

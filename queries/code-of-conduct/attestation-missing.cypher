@@ -3,7 +3,7 @@ title: No document in date for a duty that only a document shows
 clauses: [COC-VAL-05, COC-AMD-01, STR-MKT-08, STR-MKT-12, STR-DEV-02, STR-DEV-04, STR-DEV-07, STR-COM-03, STR-COM-05, STR-COM-06, STR-PERF-04, STR-PERF-05, STR-CX-01, STR-CX-05]
 severity: attestation
 status: stable
-version: 1
+version: 2
 needs: [Attestation]
 record: Attestation
 evidence: Contract
@@ -18,7 +18,7 @@ duties: true
 // Who has a duty: suppliers of contracts in force, head contracts in force, lots that were awarded, the market. What each
 // has to show, and how fresh, is said by the clauses. A document counts for as long as the clause says, and
 // never beyond its own last day. The first
-// part counts the documents known of anybody: without any, nothing can be said. (No two columns of it may be the same
+// part counts the documents known of anybody, by clause: without any, nothing can be said. (No two columns of it may be the same
 // expression: one engine would then give one column of the union for both.)
 MATCH (t:Attestation)
 WHERE t.issued_day <= $as_of_day
@@ -29,7 +29,7 @@ RETURN 'any' AS about,
        $department_org_id AS department_id,
        min(t.issued_day) AS since_day,
        '' AS excluded_reason,
-       '' AS clause,
+       t.clause AS clause,
        count(*) AS documents,
        max(t.issued_day) AS newest_day,
        max(t.expires_day) AS valid_day

@@ -3,7 +3,7 @@ title: Sub-contractor that bears more outcome risk than its reserves can
 clauses: [COC-PRE-08]
 severity: indicator
 status: stable
-version: 2
+version: 3
 needs: [Contract.outcome_share, Contract.annual_value_pence, Organisation.free_reserves_pence]
 record: Contract
 subject: Contract
@@ -11,7 +11,7 @@ identity: [contract_id]
 respondent: buyer_id
 parameters:
   ratio_max: {type: number, default: 0.25, minimum: 0, unit: "", basis: "project default: a quarter of the free reserves at stake in a year"}
-message: "A year's outcome pay of {supplier} under {contract_id} is {risk_ratio} of its free reserves; that of {prime} under the head contract is {prime_risk_ratio} of its own"
+message: "A year's outcome pay of {supplier} under {contract_id} is {beyond}[[: {risk_ratio} of them]][[; that of {prime} under the head contract is {prime_risk_ratio} of its own]]"
 innocent: ["The accounts lag, and reserves have grown", "A parent or a lender stands behind the provider", "An advance or a service fee under another contract carries the risk"]
 ask: ["The accounts used, with their year", "Guarantees or loans that stand behind the provider", "How the split of risk was agreed"]
 assess: null
@@ -50,6 +50,7 @@ RETURN c.contract_id AS contract_id,
        c.buyer_id AS buyer_id,
        o.name AS supplier,
        p.name AS prime,
+       CASE WHEN risk_ratio IS NULL THEN 'beyond its means, for it has no free reserves' ELSE 'more than its free reserves warrant' END AS beyond,
        o.accounts_year AS accounts_year,
        risk_ratio,
        prime_risk_ratio,

@@ -44,10 +44,11 @@ def row(about: str, about_id: str, clause: str = "", day: int | None = None, **m
 
 
 KNOWN = row("any", "", documents=5)
+CLAUSES = {"A", "B", "C", "M", "STR-CX-01"}
 
 
 def judge(rows: list[dict[str, Any]], *duties: Wanted) -> Assessment:
-    return attestations(pd.DataFrame(rows), {"as_of": AS_OF, "duties": duties})
+    return attestations(pd.DataFrame(rows), {"as_of": AS_OF, "duties": duties, "clauses": CLAUSES})
 
 
 def outcomes(result: Assessment) -> dict[tuple[str, str], str]:
@@ -95,6 +96,14 @@ def test_nothing_known_of_anybody_is_no_finding() -> None:
         assert set(outcomes(result).values()) == {"not_assessable"}
         assert result.warnings == []
         assert result.figures == {}
+
+
+def test_documents_for_a_clause_that_nobody_wrote_are_told() -> None:
+    rows = [row("any", "", "A", TODAY), row("any", "", "str-cx-01", TODAY, documents=2), row("prime", "p")]
+    result = judge(rows, Wanted("A", "prime"))
+    told = "Documents that name the clause 'str-cx-01', which there is not, show nothing (2) (did you mean STR-CX-01?)."
+    assert result.warnings[0] == told
+    assert not any("'A'" in text for text in result.warnings)
 
 
 @pytest.mark.parametrize(

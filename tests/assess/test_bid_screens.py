@@ -20,7 +20,7 @@ PARAMETERS = {
     "min_bids": 3,
     "min_lots": 3,
     "min_screens": 2,
-    "min_benchmark_lots": 8,
+    "min_benchmark_lots": 5,
     "tail_share": 0.25,
     "q_max": 0.05,
 }

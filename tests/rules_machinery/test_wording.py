@@ -50,8 +50,30 @@ def test_a_message_is_cut_at_its_placeholders() -> None:
     assert Field("b", "max").text == "b.max"
 
 
+def test_a_part_whose_value_is_unknown_falls_out() -> None:
+    cut = pieces("{a} let {b} go[[, {c} times]][[ and {d.max} {{days}}]].")
+    known = {"a": "A", "b": None, "c": 3, "d": None}
+    assert sentence(cut, lambda field: known[field.name]) == "A let unknown go, 3 times."
+    assert sentence(cut, lambda field: 2) == "2 let 2 go, 2 times and 2 {days}."
+    assert [field.text for field in fields("{a}[[ {b.max}]]")] == ["a", "b.max"]
+
+
 @pytest.mark.parametrize(
-    "message", ["{}", "{a!r}", "{a:>3}", "{a.most}", "{a.b.c}", "{A}", "{0}", "{a", "a}", "{a[0]}"]
+    "message",
+    [
+        "[[always]] {a}",
+        "[[{a]]} {b}",
+        "{}",
+        "{a!r}",
+        "{a:>3}",
+        "{a.most}",
+        "{a.b.c}",
+        "{A}",
+        "{0}",
+        "{a",
+        "a}",
+        "{a[0]}",
+    ],
 )
 def test_what_is_no_placeholder_is_refused(message: str) -> None:
     with pytest.raises(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from chaingraph.assess.registry import assessment
 from chaingraph.assess.result import Assessment, Unit
+from chaingraph.written.suggest import did_you_mean
 
 EPOCH = date(1970, 1, 1).toordinal()
 MARKET = "market"
@@ -51,9 +52,9 @@ def attestations(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessmen
     ``about_id``, ``about_name``, ``provider_id`` (who answers where the provider does), ``department_id``,
     ``since_day`` (first day of whatever brings the duty), ``excluded_reason``, ``clause``, ``documents``,
     ``newest_day`` (day of the newest document), ``valid_day`` (that of the newest whose own last day has not
-    passed); days since 1970-01-01, all but the ids may be missing. One row ``about`` "any" counts the
-    documents known of anybody. Parameters: ``as_of`` and ``duties``, each with ``clause``, ``about``,
-    ``within_days``, ``respondent``, ``quote``.
+    passed); days since 1970-01-01, all but the ids may be missing. Rows ``about`` "any", one a
+    clause, count the documents known of anybody. Parameters: ``as_of``, ``clauses`` (the ids of all there are)
+    and ``duties``, each with ``clause``, ``about``, ``within_days``, ``respondent``, ``quote``.
 
     Whoever has been there for less than ``within_days`` is excluded: the first document is not due before.
     Without any document known of anybody nothing is assessable. Figure ``duties``: one row a clause.
@@ -68,7 +69,7 @@ def attestations(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessmen
         shown[row["about"], row["about_id"], row["clause"] or ""] = row
     subjects[MARKET] = {MARKET: {"about": MARKET, "about_id": MARKET, "about_name": ""}}
     department = next((row["department_id"] for row in listed if row["department_id"]), None)
-    units, figures, warnings = [], [], []
+    units, figures, warnings = [], [], _nameless(listed, parameters["clauses"])
     for duty in sorted(parameters["duties"], key=lambda one: one.clause):
         own = [
             _judged(
@@ -87,6 +88,16 @@ def attestations(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessmen
                 f"{duty.clause}: no document is known of anybody. Look first whether such documents were loaded."
             )
     return Assessment(units, warnings, {"duties": figures} if there else {})
+
+
+def _nameless(listed: Sequence[Mapping[str, Any]], clauses: Collection[str]) -> list[str]:
+    """A warning for each clause that documents name and nobody wrote."""
+    return [
+        f"Documents that name the clause {row['clause']!r}, which there is not, show nothing ({row['documents']})"
+        f"{did_you_mean(row['clause'].upper(), clauses)}."
+        for row in sorted((row for row in listed if row["about"] == ANY), key=lambda row: row["clause"] or "")
+        if row["clause"] and row["clause"] not in clauses
+    ]
 
 
 def _known(row: Mapping[Any, Any]) -> dict[str, Any]:

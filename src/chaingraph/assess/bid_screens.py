@@ -53,8 +53,6 @@ class _Lot:
             return "excluded", f"fewer than {min_bids} bids"
         if self.unpriced:
             return "not_assessable", "price of a bid unknown"
-        if not self.programme:
-            return "not_assessable", "no programme named"
         if max(self.prices) == min(self.prices) or not max(self.prices):
             return "excluded", "one price for all"
         return None
@@ -90,8 +88,9 @@ class _Test:
 def bid_screens(rows: pd.DataFrame, parameters: Mapping[str, Any]) -> Assessment:
     """Flag lots of two bidders whose common lots differ from the market's others in two families of screens.
 
-    Columns of ``rows``, one a bid that stood: ``lot_id``, ``programme`` (empty where unknown), ``bidder_id``,
-    ``bidder`` (who stood behind it on the day), ``price_pence``, ``still_open`` (the competition; may be missing).
+    Columns of ``rows``, one a bid that stood: ``lot_id``, ``programme`` (empty where unknown:
+    such lots are beside each other), ``bidder_id``, ``bidder`` (who stood behind it on the day),
+    ``price_pence``, ``still_open`` (the competition; may be missing).
     Parameters: ``min_bids``, ``min_lots``, ``min_screens``, ``min_benchmark_lots``, ``tail_share``, ``q_max``.
 
     Every lot's screens (``screens``) become ranks among the lots of its programme with about as many bids, turned
@@ -270,7 +269,7 @@ def _unit(
     }
     family = {screen: name for name, members in FAMILIES.items() for screen in members}
     values = {
-        "programme": lot.programme,
+        "programme": lot.programme or None,
         "bids": lot.bids,
         "bidders": sorted(lot.bidders.values()),
         "pair": sorted(names[bidder] for bidder in test.pair),

@@ -113,6 +113,9 @@ def _run(
 
 
 def bound_for_assessment(rule: Rule, parameters: Mapping[str, Any], as_of: date) -> dict[str, Any]:
-    """What an assessment is given beside its cells: parameters, the day of the sweep, duties if asked for."""
-    duties = {"duties": rule.duties} if rule.header.duties else {}
+    """What an assessment is given beside its cells: parameters, the day of the sweep, duties if asked for.
+
+    Beside duties stand the ids of all clauses: a document of any other answers nothing.
+    """
+    duties = {"duties": rule.duties, "clauses": rule.known_clauses} if rule.header.duties else {}
     return {**parameters, "as_of": as_of, **duties}

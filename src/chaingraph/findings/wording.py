@@ -6,15 +6,22 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from chaingraph.rules.message import Field
+from chaingraph.rules.message import Field, IfKnown
 
 
-def sentence(cut: Sequence[str | Field], value: Callable[[Field], Any]) -> str:
-    """The message with every placeholder replaced by what ``value`` gives for it."""
-    return "".join(
-        piece if isinstance(piece, str) else worded(piece.name, value(piece), counted=piece.part == "count")
-        for piece in cut
-    )
+def sentence(cut: Sequence[str | Field | IfKnown], value: Callable[[Field], Any]) -> str:
+    """The message with every placeholder replaced by what ``value`` gives for it; parts of unknown values fall out."""
+    return "".join(_said(piece, value) for piece in cut)
+
+
+def _said(piece: str | Field | IfKnown, value: Callable[[Field], Any]) -> str:
+    if isinstance(piece, str):
+        return piece
+    if isinstance(piece, Field):
+        return worded(piece.name, value(piece), counted=piece.part == "count")
+    if any(isinstance(one, Field) and value(one) is None for one in piece.pieces):
+        return ""
+    return sentence(piece.pieces, value)
 
 
 def worded(name: str, value: Any, *, counted: bool = False) -> str:

@@ -184,13 +184,14 @@ def check_references(
         )
         literals = "".join(f" AND t.{quoted} <> '{value}'" for value in column.literals)
         where = " or ".join(f"{name}.{key}" for name, key in targets)
+        words = "".join(f", or the word {value}" for value in column.literals)
         rejected += reject_keys(
             con,
             table,
             column.graph_name,
             f'SELECT t.rowid FROM "{table.name}" AS t WHERE t.{quoted} IS NOT NULL AND {absent}{literals}',
             "reference-absent",
-            f"an id that is in {where}",
+            f"an id that is in {where}{words}",
             f"Add the missing row to {where.split('.')[0]}, or correct the id (was that row itself rejected?).",
         )
     return rejected, warnings

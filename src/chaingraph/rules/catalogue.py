@@ -57,7 +57,8 @@ def read_rules(extra: Iterable[Path] = ()) -> tuple[list[Rule], list[Problem]]:
         problems += found
         for name, rule in rules.items():
             if rule.header.duties:
-                rules[name] = replace(rule, duties=duties_of(rule.clauses, clauses))
+                duties = duties_of(rule.clauses, clauses)
+                rules[name] = replace(rule, duties=duties, known_clauses=frozenset(clauses))
     return [rules[name] for name in sorted(rules)], problems
 
 

@@ -1,4 +1,4 @@
-"""The sentence of a finding: its placeholders, ``{name}``, ``{name.max}`` and ``{rows}``."""
+"""The sentence of a finding: its placeholders, ``{name}``, ``{name.max}`` and ``{rows}``, and parts ``[[…]]`` that may fall out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 ROWS = "rows"
 PARTS = ("max", "min", "sum", "mean", "count")
+_PARTS = re.compile(r"\[\[(.*?)\]\]")
 _FIELD = re.compile(r"(?P<name>[a-z][a-z0-9_]*)(?:\.(?P<part>[a-z]+))?")
 
 
@@ -27,10 +28,26 @@ class Field(NamedTuple):
         return f"{self.name}.{self.part}" if self.part else self.name
 
 
-def pieces(message: str) -> list[str | Field]:
-    """The message cut into plain text and placeholders. Raises ValueError where it does not parse."""
+class IfKnown(NamedTuple):
+    """A part between double brackets, which is left out where one of its values is unknown."""
+
+    pieces: tuple[str | Field, ...]
+
+
+def pieces(message: str) -> list[str | Field | IfKnown]:
+    """The message cut into plain text, placeholders and parts. Raises ValueError where it does not parse."""
+    cut: list[str | Field | IfKnown] = []
+    for at, text in enumerate(_PARTS.split(message)):
+        inside = _plain(text)
+        if at % 2 and not any(isinstance(piece, Field) for piece in inside):
+            raise ValueError(f"[[{text}]] has no placeholder that could be unknown")
+        cut += [IfKnown(tuple(inside))] if at % 2 else inside
+    return cut
+
+
+def _plain(part: str) -> list[str | Field]:
     cut: list[str | Field] = []
-    for text, name, form, conversion in Formatter().parse(message):
+    for text, name, form, conversion in Formatter().parse(part):
         if text:
             cut.append(text)
         if name is None:
@@ -47,4 +64,5 @@ def pieces(message: str) -> list[str | Field]:
 
 def fields(message: str) -> list[Field]:
     """The placeholders of a message."""
-    return [piece for piece in pieces(message) if isinstance(piece, Field)]
+    parts = (piece.pieces if isinstance(piece, IfKnown) else (piece,) for piece in pieces(message))
+    return [piece for part in parts for piece in part if isinstance(piece, Field)]

@@ -55,7 +55,7 @@ class Rule:
     """A rule as its file says. ``id`` is the file's name, ``pack`` the folder's.
 
     ``duties`` are those of its clauses that a document shows, where the header asks for them; the catalogue
-    fills them in, as a file of rules knows no clause's text.
+    fills them in, as a file of rules knows no clause's text, and so it does the ids of all clauses beside them.
     """
 
     id: str
@@ -67,6 +67,7 @@ class Rule:
     population: Statement | None
     evidence: Statement | None
     duties: tuple[Duty, ...] = ()
+    known_clauses: frozenset[str] = frozenset()
 
     @property
     def title(self) -> str:
