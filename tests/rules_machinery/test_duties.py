@@ -112,7 +112,8 @@ def test_an_assessment_is_handed_them(monkeypatch: pytest.MonkeyPatch, tmp_path:
     store = FixedStore(lambda cypher, parameters: pa.table({"about_id": ["P"], "department_id": [""]}))
     run = run_rule(store, rule, {}, date(2026, 3, 31))
     assert run.result.status == "assessed"
-    assert handed == [{"as_of": date(2026, 3, 31), "duties": rule.duties}]
+    assert handed == [{"as_of": date(2026, 3, 31), "duties": rule.duties, "clauses": rule.known_clauses}]
+    assert {"MY-DUTY-01", "COC-POST-07"} <= rule.known_clauses
 
 
 def faults(**changes: Any) -> list[str]:
