@@ -3,7 +3,7 @@ title: New entrant without extra support in its first months
 clauses: [COC-POST-05]
 severity: indicator
 status: stable
-version: 1
+version: 2
 needs: [SupportAction, Organisation.first_dwp_contract_on]
 record: Contract
 subject: Contract
@@ -12,7 +12,7 @@ respondent: prime_id
 parameters:
   entrant_days_max: {type: integer, default: 731, minimum: 1, unit: days, basis: "project default: an entrant for 24 months from its first contract"}
   first_days: {type: integer, default: 180, minimum: 1, unit: days, basis: "project default: support in the first 6 months"}
-message: "{entrant} entered the market on {starts_on} under {contract_id}, and no support by {prime} or {buyer} is recorded in its first {first_days} days"
+message: "{entrant} entered the market on {starts_on} under {contract_id}, and no support by {prime}[[ or {other_buyer}]] is recorded in its first {first_days} days"
 innocent: ["Support was offered and declined", "It was given and not written down", "The organisation is new by name only, and its people are not"]
 ask: ["The offer of support, with its date", "What the entrant says it was offered"]
 assess: null
@@ -44,7 +44,7 @@ RETURN c.contract_id AS contract_id,
        c.source_row AS source_row,
        c.head_org_id AS prime_id,
        prime,
-       buyer,
+       CASE WHEN c.buyer_id <> c.head_org_id THEN buyer END AS other_buyer,
        entrant,
        c.starts_on AS starts_on,
        $first_days AS first_days,
