@@ -1,6 +1,6 @@
 # Everything here works from a fresh clone with nothing but Python 3.11 or later; `make` alone lists it.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench calibrate docs neo4j wheel clean run-env dev-env
+.PHONY: help demo test prepared lint format bench calibrate docs neo4j wheel clean run-env dev-env
 
 # A made-up market's size as a part of the real one: 1 is 2 million referrals and 3 million invoices.
 SCALE ?= 0.1
@@ -23,9 +23,13 @@ demo: run-env ## a made-up market, loaded and swept, and its report to open
 	@$(BIN)/chaingraph --market $(DEMO)/.chaingraph sweep --format html -o $(DEMO)/report.html
 	@$(BIN)/python -c 'from pathlib import Path; print("\nOpen", Path("$(DEMO)/report.html").resolve().as_uri())'
 
-test: lint ## lint, types and every test, on both engines
-	@scripts/prepare-neo4j
+# The types are checked while the server's artifacts come over the network.
+test: dev-env ## lint, types and every test, on both engines
+	@$(MAKE) --no-print-directory -j 2 lint prepared
 	$(BIN)/pytest -n 2 $(ARGS)
+
+prepared: dev-env
+	@scripts/prepare-neo4j
 
 lint: dev-env ## style, format and types
 	$(BIN)/ruff check

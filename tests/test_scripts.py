@@ -39,6 +39,9 @@ def bare(tmp_path: Path) -> Path:
 
 def command(folder: Path, name: str, script: str) -> None:
     file = folder / name
+    file.unlink(
+        missing_ok=True
+    )  # a link among TOOLS: written through, it would change the machine's own command
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
 
