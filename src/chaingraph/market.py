@@ -122,8 +122,9 @@ class Market:
             report = LoadReport(graph.manifest, changed=True)
             if strict and report.rejected_rows:
                 raise InputError(
-                    f"{report.rejected_rows:,} rows were rejected, and --strict refuses the load; nothing was published.",
-                    remedy=f"They are in {self.folder / 'rejected.csv'}, each with its remedy.",
+                    f"{report.rejected_rows:,} row{'s were' if report.rejected_rows > 1 else ' was'} rejected, and --strict "
+                    "refuses the load; nothing was published.",
+                    remedy=f"See {self.folder / 'rejected.csv'}: each row with its remedy.",
                 )
             self.store.publish(graph, progress)
             self._keep(building, plan)

@@ -235,3 +235,12 @@ def test_a_market_without_contracts_says_that_little_can_be_judged(tmp_path: Pat
         assert any(
             "No row of contracts" in said for said in market.load(tmp_path / "organisations.csv").warnings
         )
+
+
+def test_a_parquet_file_that_is_none_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "organisations.parquet").write_text("not a zip\n1\n")
+    with (
+        duckdb.connect() as con,
+        pytest.raises(InputError, match=r"is named \.parquet, but holds plain text; the required"),
+    ):
+        load_tables(con, tmp_path)

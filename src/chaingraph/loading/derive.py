@@ -136,14 +136,14 @@ def invoice_sql() -> str:
                         WHEN 'pa2023' THEN i.received_on + {PA2023_DAYS_AFTER}
                         WHEN 'pcr2015' THEN coalesce(i.validated_on, i.received_on) + {PCR2015_DAYS_AFTER} END
                         + CAST(coalesce(i.dispute_resolved_on - i.disputed_on, 0) AS INTEGER) AS statutory_due_on
-            FROM invoices AS i JOIN contracts AS c USING (contract_id) LEFT JOIN settled AS s USING (invoice_id)
+            FROM invoices AS i LEFT JOIN contracts AS c USING (contract_id) LEFT JOIN settled AS s USING (invoice_id)
         ) AS i
     """
 
 
 def payment_sql() -> str:
     """A SELECT over payments with the contract that their invoice was for."""
-    return "SELECT p.*, i.contract_id FROM payments AS p JOIN invoices AS i USING (invoice_id)"
+    return "SELECT p.*, i.contract_id FROM payments AS p LEFT JOIN invoices AS i USING (invoice_id)"
 
 
 def contract_sql() -> str:
@@ -197,7 +197,7 @@ def referral_sql() -> str:
                quarter_of(r.referred_on) AS quarter,
                concat_ws('|', r.area_id, quarter_of(r.referred_on), r.customer_group, coalesce(r.need_type, '')) AS stratum,
                journey_id, handoffs, handoff_gap_days, is_return
-        FROM referrals AS r JOIN chain USING (contract_id) LEFT JOIN journeys USING (referral_id)
+        FROM referrals AS r LEFT JOIN chain USING (contract_id) LEFT JOIN journeys USING (referral_id)
     """
 
 

@@ -125,14 +125,12 @@ def _relationships(
 
 
 def _link_select(link: Link, present: frozenset[str]) -> str | None:
+    if any(NODES[end].table not in present for end in (link.from_label, link.to_label) if NODES[end].table):
+        return None
     if not link.table:
         needed, select = DERIVED_LINKS.get((link.type, link.to_label), ("", ""))
         return select if needed in present else None
-    ends = [(link.from_label, link.from_column), (link.to_label, link.to_column)]
-    if (
-        any(NODES[label].table not in present for label, _ in ends if NODES[label].table)
-        or link.table not in present
-    ):
+    if link.table not in present:
         return None
     table = TABLES[link.table]
     columns = [

@@ -22,6 +22,7 @@ def normalised(name: str) -> str:
 
 
 # A column of the model, the SQL of the raw cell, and the raw column's type.
+BINARY = (".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 Cell = tuple[Column, str, str]
 
 
@@ -50,8 +51,15 @@ def match_columns(raw: RawTable, table: Table) -> tuple[dict[str, int], list[str
             else name
             for name in missing
         ]
+        # Spreadsheets save tabs and commas under their own ending, too, so the ending alone is no fault.
+        ending = raw.source.path.suffix.lower()
+        no_such = (
+            f" is named {ending}, but holds plain text;"
+            if raw.source.kind == "text" and ending in BINARY
+            else ":"
+        )
         raise InputError(
-            f"{raw.source.where}: the required column{'s' * (len(missing) > 1)} {', '.join(guesses)} "
+            f"{raw.source.where}{no_such} the required column{'s' * (len(missing) > 1)} {', '.join(guesses)} "
             f"{'are' if len(missing) > 1 else 'is'} missing; its header is: {', '.join(raw.header)}.",
             remedy=f"Add or rename the column; chaingraph model dictionary describes the table {table.name}.",
         )
