@@ -148,6 +148,18 @@ def on_both_engines(source: Path, folder: Path, neo4j_store: Neo4jStore, as_of: 
         embedded.close()
 
 
+def test_before_anything_happened_no_rule_fails_or_finds(tmp_path: Path) -> None:
+    embedded = LadybugStore(tmp_path / "graph")
+    try:
+        source = write(markets(0, 1), tmp_path / "market")
+        embedded.publish(build_graph(plan_load([Unit(source)]), tmp_path / "tables"))
+        run = sweep(embedded, RULES, as_of=FIRST - timedelta(days=20_000), only=EVERY)
+    finally:
+        embedded.close()
+    assert not [(result.rule, result.warnings) for result in run.sweep.rules if result.status == "failed"]
+    assert not run.sweep.findings
+
+
 # Rows of these tables come into being on this day, so a cut at a day leaves the later ones out.
 BORN = {"invoices": "received_on", "payments": "paid_on", "referrals": "referred_on", "evidence": "issued_on"}
 

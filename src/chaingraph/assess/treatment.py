@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -149,7 +150,7 @@ def _payers(rows: pd.DataFrame) -> Iterator[tuple[str, _Invoices]]:
     records = rows["records"].to_numpy(dtype=np.int64)
     org = rows["org_id"].to_numpy(dtype=object)
     starts = np.flatnonzero(np.r_[True, org[1:] != org[:-1]]) if len(org) else np.empty(0, dtype=np.int64)
-    for first, last in zip(starts, [*starts[1:], len(org)], strict=True):
+    for first, last in pairwise([*starts, len(org)]):
         at = slice(int(first), int(last))
         parts = (head[at], stratum[at], payee[at], records[at])
         state, reason, size = (word[at] for word in words)
