@@ -17,7 +17,7 @@ from chaingraph.model import TABLES, Column, Table
 
 
 def check_rows(con: duckdb.DuckDBPyConnection, table: Table, permits: frozenset[str] = frozenset()) -> int:
-    """Required values, ranges, codes and the order of dates; ``permits`` names columns that may be negative."""
+    """Required values, ranges, codes and the order of dates; ``permits`` names columns that may be negative or empty here."""
     faults = [
         fault for column in table.columns.values() for fault in _column_faults(con, table, column, permits)
     ]
@@ -50,7 +50,7 @@ def _column_faults(
     name = column.graph_name
     quoted = f'"{name}"'
     faults = []
-    if column.required:
+    if column.required and f"{table.name}.{column.name}" not in permits:
         faults.append(
             Fault(
                 name,

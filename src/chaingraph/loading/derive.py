@@ -109,6 +109,18 @@ def derive_settlement(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def process_sql() -> str:
+    """A SELECT over processes with every derived property of the label; moments are text in UTC."""
+    opens, closes = (
+        "CAST({} AS TIMESTAMP)".format(f"rtrim({name}, 'Z')") for name in ("opens_at", "closes_at")
+    )
+    return f"""
+        SELECT *, day(CAST({opens} AS DATE)) AS opens_day, day(CAST({closes} AS DATE)) AS closes_day,
+               CAST(floor((epoch({closes}) - epoch({opens})) / 86400) AS BIGINT) AS window_days
+        FROM processes
+    """
+
+
 def invoice_sql() -> str:
     """A SELECT over invoices with every derived property of the label.
 

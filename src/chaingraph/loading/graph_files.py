@@ -22,6 +22,7 @@ SQL_TYPES = {"STRING": "VARCHAR", "INT64": "BIGINT", "DOUBLE": "DOUBLE", "BOOL":
 NODE_SQL = {
     "Organisation": "SELECT t.*, ultimate_owner_id FROM organisations AS t JOIN owner_now USING (org_id)",
     "Contract": derive.contract_sql(),
+    "Process": derive.process_sql(),
     "Commitment": derive.commitment_sql(),
     "Invoice": derive.invoice_sql(),
     "Payment": derive.payment_sql(),
@@ -146,7 +147,7 @@ def _link_select(link: Link, present: frozenset[str]) -> str | None:
         columns += ["sources.source_id", "t.source_row"]
     columns += [f"'{value}' AS \"{name}\"" for name, value in link.constants]
     # Only a column that may point at several tables can name a node of another label.
-    wheres = ["to_id IS NOT NULL"]
+    wheres = ["from_id IS NOT NULL", "to_id IS NOT NULL"]
     for name, end in ((link.from_column, "from_id"), (link.to_column, "to_id")):
         column_model = table.columns.get(name)
         if column_model and len(column_model.references) > 1:

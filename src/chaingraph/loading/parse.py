@@ -38,6 +38,9 @@ EXPLAIN: dict[str, Explanation] = {
     "date-unreadable": Explanation(
         "a date such as 2010-04-19 or 19/04/2010", "Write the date as 2010-04-19."
     ),
+    "moment-unreadable": Explanation(
+        "a day and time such as 2026-03-31T12:00:00Z", "Write the time as 2026-03-31T12:00:00Z."
+    ),
     "money-comma": Explanation(
         "pounds with a point before the pence, such as 1,234.50", "Write a point before the pence."
     ),

@@ -96,6 +96,31 @@ DATES = {
     "WHEN TRY_CAST(date_shape(clean(x)) AS DATE) IS NULL THEN 'date-impossible' ELSE 'date-out-of-range' END",
 }
 
+_DAY = r"(\d{4}-\d{2}-\d{2})"
+_CLOCK = r"[T ](\d{2}:\d{2})(:\d{2})?(?:\.\d+)?"
+_OFFSET = r" ?([+-]\d{2}):?(\d{2})?"
+
+MOMENTS = {
+    # Without an offset a time is taken for UTC; what is less than a second is cut.
+    "moment_text(x)": " ".join(
+        [
+            "CASE",
+            _reorder(rf"^{_DAY}{_CLOCK} ?[Zz]?$", r"\1 \2\3+00"),
+            _reorder(rf"^{_DAY}{_CLOCK}{_OFFSET}$", r"\1 \2\3\4:\5"),
+            "WHEN date_shape(x) IS NOT NULL THEN CAST(TRY_CAST(date_shape(x) AS DATE) AS VARCHAR) || ' 00:00+00'",
+            "END",
+        ]
+    ),
+    "utc_text(t)": "CASE WHEN t >= TIMESTAMPTZ '1900-01-01 00:00:00+00' AND t < TIMESTAMPTZ '2200-01-01 00:00:00+00' "
+    "THEN strftime(make_timestamp(epoch_us(t)), '%Y-%m-%dT%H:%M:%SZ') END",
+    "parse_moment(x)": "CASE WHEN x IS NULL THEN NULL ELSE "
+    + _let("clean(x)", "t", "utc_text(TRY_CAST(rtrim(moment_text(t), ':') AS TIMESTAMPTZ))")
+    + " END",
+    "why_not_moment(x)": f"CASE {_WHEN_ERROR} WHEN moment_text(clean(x)) IS NULL THEN 'moment-unreadable' "
+    "WHEN TRY_CAST(rtrim(moment_text(clean(x)), ':') AS TIMESTAMPTZ) IS NULL THEN 'date-impossible' "
+    "ELSE 'date-out-of-range' END",
+}
+
 _PLAIN_MONEY = r"-?[0-9]{1,13}(?:[.][0-9]{1,2})?"
 _POUNDS = r"-?£?(?:[0-9]{1,13}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?:[.][0-9]{1,2})?"
 _FEW_DIGITS = r"[^0-9]*(?:[0-9],?){0,13}(?:[.][0-9]*)?[^0-9]*"
@@ -198,4 +223,4 @@ WORDS = {
     "ELSE 'list-empty' END",
 }
 
-MACROS: dict[str, str] = {**COMMON, **DATES, **MONEY, **NUMBERS, **WORDS}
+MACROS: dict[str, str] = {**COMMON, **DATES, **MOMENTS, **MONEY, **NUMBERS, **WORDS}

@@ -22,6 +22,8 @@ SOURCES_DDL = (
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Create every market table, ``sources``, ``rejected`` and ``moved``, and the macros of parsing and derivation."""
+    # Moments are kept in UTC, wherever the machine stands.
+    con.execute("SET TimeZone = 'UTC'")
     parse.register(con)
     names.register(con)
     for macro in MACROS:

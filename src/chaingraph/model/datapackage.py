@@ -13,6 +13,7 @@ _TYPES = {
     "code": "string",
     "list": "string",
     "date": "date",
+    "moment": "datetime",
     "money": "number",
     "integer": "integer",
     "number": "number",

@@ -7,7 +7,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-ColumnType = Literal["id", "text", "date", "money", "integer", "number", "share", "boolean", "code", "list"]
+ColumnType = Literal[
+    "id", "text", "date", "moment", "money", "integer", "number", "share", "boolean", "code", "list"
+]
 PropertyType = Literal["STRING", "INT64", "DOUBLE", "BOOL", "DATE"]
 
 PROPERTY_TYPES: dict[str, PropertyType] = {
@@ -16,6 +18,7 @@ PROPERTY_TYPES: dict[str, PropertyType] = {
     "code": "STRING",
     "list": "STRING",
     "date": "DATE",
+    "moment": "STRING",
     "money": "INT64",
     "integer": "INT64",
     "number": "DOUBLE",
@@ -155,6 +158,11 @@ def days(name: str, description: str) -> Column:
 def date(name: str, description: str, *, ahead: bool = False) -> Column:
     """A calendar date; ``ahead`` where it may be a plan rather than something that happened."""
     return col("date", name, description, ahead=ahead)
+
+
+def moment(name: str, description: str, *, ahead: bool = False) -> Column:
+    """A day and time of day, kept as text in UTC (``2026-03-31T12:00:00Z``) that compares in time order."""
+    return col("moment", name, description, ahead=ahead)
 
 
 def yes(name: str, description: str) -> Column:

@@ -41,6 +41,8 @@ DERIVED: dict[str, dict[str, PropertyType]] = {
         "settled_pence": "INT64",
         "days_beyond_terms": "INT64",
     },
+    # Whole days that bids could be handed in, a day begun not counted, and the moments' days for the rules.
+    "Process": {"opens_day": "INT64", "closes_day": "INT64", "window_days": "INT64"},
     "Commitment": {
         "delivered_customers": "INT64",
         "first_customer_on": "DATE",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chaingraph.model.fields import Column, code, col, count, date, ref, table, yes
+from chaingraph.model.fields import Column, code, col, count, date, money, ref, share, table, yes
 from chaingraph.model.tables.chain import CONTRACT
 from chaingraph.model.tables.market import LOT, ORG
 
@@ -35,7 +35,33 @@ TABLES = (
             ref("to_org_id*", "whom", ORG),
             col("text", "kind*", "what sort of help"),
             date("happened_on*", "when"),
+            money("amount_gbp", "what it was worth, where that is known"),
         ],
+    ),
+    table(
+        "payment_reports",
+        "PaymentReport",
+        "What organisations report of their own payment practices (Reporting on Payment Practices and "
+        "Performance Regulations 2017).",
+        [
+            col("id", "report_id*", "key of the report"),
+            ref("org_id*", "whose report", ORG),
+            date("starts_on", "first day reported on"),
+            date("ends_on*", "last day reported on"),
+            date("filed_on", "the day it was filed"),
+            yes("paid_any", "whether any payment was made in the period"),
+            count("average_days", "average days to pay", unit="days"),
+            share("within_30_share", "invoices paid within 30 days"),
+            share("from_31_to_60_share", "invoices paid between 31 and 60 days"),
+            share("beyond_60_share", "invoices paid later than 60 days"),
+            share("late_share", "invoices not paid within the agreed terms"),
+            share("disputed_share", "invoices not paid within the terms because of a dispute"),
+            count("shortest_term_days", "shortest standard payment period", unit="days"),
+            count("longest_term_days", "longest standard payment period", unit="days"),
+            count("most_term_days", "longest contractual payment period", unit="days"),
+            col("text", "url", "where the report is published"),
+        ],
+        in_order=(("starts_on", "ends_on"), ("ends_on", "filed_on")),
     ),
     table(
         "issues",

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from chaingraph.model.codes import REGIMES
-from chaingraph.model.fields import code, col, count, date, money, ref, share, table, yes
+from chaingraph.model.fields import code, col, count, date, moment, money, ref, share, table, yes
 
 ORG = "organisations.org_id"
 PERSON = "people.person_id"
 AREA = "areas.area_id"
 LOT = "lots.lot_id"
+
+# The codes of OCDS 1.1 (tenderStatus), and of its bid extension beside the statuses of a closed competition.
+PROCESS_STATUSES = "planning planned active cancelled unsuccessful complete withdrawn unknown"
+BID_STATUSES = "invited valid disqualified winning losing withdrawn pending unknown"
 
 TABLES = (
     table(
@@ -27,6 +31,11 @@ TABLES = (
             col("text", "postcode", "postcode of the registered office"),
             col("text", "company_number", "Companies House number"),
             col("text", "charity_number", "Charity Commission, OSCR or CCNI number"),
+            col(
+                "text", "register_status", "what its register says of it (active, in liquidation, removed, …)"
+            ),
+            date("incorporated_on", "the day it was incorporated or registered"),
+            date("dissolved_on", "the day it was dissolved or removed from its register"),
         ],
         required=True,
     ),
@@ -90,6 +99,23 @@ TABLES = (
         key=("area_id", "within_id"),
     ),
     table(
+        "processes",
+        "Process",
+        "Contracting processes as their notices describe them: one tender procedure with all its lots.",
+        [
+            col("id", "process_id*", "key of the process (an OCID where it has one)"),
+            ref("buyer_id", "who will pay", ORG),
+            ref("procuring_entity_id", "who runs the procedure", ORG),
+            col("text", "title", "what the notice calls it"),
+            code("method", "how bidders are chosen", "open selective limited direct"),
+            col("text", "method_details", "the procedure's own name where it was let"),
+            code("status", "where the tender stands", PROCESS_STATUSES),
+            moment("opens_at", "bids may be handed in from then"),
+            moment("closes_at", "bids may be handed in until then", ahead=True),
+            count("tenderers", "how many tendered, as the notice says"),
+        ],
+    ),
+    table(
         "lots",
         "Lot",
         "What is put out to tender: one lot, one competition.",
@@ -115,16 +141,49 @@ TABLES = (
         [
             col("id", "bid_id*", "key of the bid"),
             ref("lot_id*", "the lot bid for", LOT),
-            ref("org_id*", "the bidder", ORG),
+            ref("org_id*", "the bidder (the first named, where several bid together)", ORG),
+            ref("process_id", "the contracting process it was handed in under", "processes.process_id"),
             money("price_gbp", "the price bid"),
+            col("number", "price", "the price bid, in the currency of the bid"),
+            col("text", "currency", "that currency, as a code of three letters"),
             yes("shortlisted", "the bidder was on the short list"),
-            code("status*", "what became of it", "invited valid disqualified winning losing withdrawn"),
+            code("status*", "what became of it", BID_STATUSES),
             date("submitted_on", "the day it was handed in"),
+            moment("submitted_at", "the moment it was handed in"),
             share("promised_outcome_rate", "outcomes a referral that the bid promises"),
             code("tupe_statement", "whether the bidder believes that TUPE applies", "applies does_not_apply"),
             yes("non_tupe_terms", "the bid is on terms that no staff transfer"),
             yes("tupe_risk_recorded", "the risk of those terms was recorded at award"),
             code("tupe_cost_treatment", "how TUPE costs were evaluated", "counted disregarded"),
         ],
+    ),
+    table(
+        "tenderers",
+        None,
+        "Who stands behind each bid: one row a bidder, several where they bid together.",
+        [ref("bid_id*", "the bid", "bids.bid_id"), ref("org_id*", "who bids", ORG)],
+        key=("bid_id", "org_id"),
+    ),
+    table(
+        "awards",
+        "Award",
+        "Decisions to award, as notices publish them.",
+        [
+            col("id", "award_id*", "key of the award"),
+            ref("process_id*", "the contracting process it ends", "processes.process_id"),
+            code("status", "where the award stands", "pending active cancelled unsuccessful unknown"),
+            date("awarded_on", "the day of the decision"),
+            money("value_gbp", "the value awarded"),
+            col("number", "price", "the value awarded, in the currency of the award"),
+            col("text", "currency", "that currency, as a code of three letters"),
+            col("list", "classifications", "what is bought: codes of its items, separated by semicolons"),
+        ],
+    ),
+    table(
+        "award_suppliers",
+        None,
+        "To whom an award goes.",
+        [ref("award_id*", "the award", "awards.award_id"), ref("org_id*", "the supplier", ORG)],
+        key=("award_id", "org_id"),
     ),
 )
