@@ -10,7 +10,8 @@ import pytest
 
 from chaingraph.content import content_dir
 from chaingraph.errors import ContentError, InputError
-from chaingraph.loading.mapping import normalised, read_loaders
+from chaingraph.loading.mapping import normalised
+from chaingraph.loading.mapping_files import read_loaders
 from chaingraph.loading.read import open_source
 from chaingraph.loading.recognise import Match, recognise
 

@@ -12,12 +12,19 @@ import difflib
 import duckdb
 
 from chaingraph.loading.faults import DATE_ORDER, Fault, reject, reject_keys
+from chaingraph.loading.spellings import sql_text
 from chaingraph.loading.sql import count
 from chaingraph.model import TABLES, Column, Table
 
+# ``table.column`` and the mapping that permits it.
+Permits = frozenset[tuple[str, str]]
 
-def check_rows(con: duckdb.DuckDBPyConnection, table: Table, permits: frozenset[str] = frozenset()) -> int:
-    """Required values, ranges, codes and the order of dates; ``permits`` names columns that may be negative or empty here."""
+
+def check_rows(con: duckdb.DuckDBPyConnection, table: Table, permits: Permits = frozenset()) -> int:
+    """Required values, ranges, codes and the order of dates.
+
+    ``permits``: columns that may be negative or empty, and in which mapping's files.
+    """
     faults = [
         fault for column in table.columns.values() for fault in _column_faults(con, table, column, permits)
     ]
@@ -45,16 +52,17 @@ def check_rows(con: duckdb.DuckDBPyConnection, table: Table, permits: frozenset[
 
 
 def _column_faults(
-    con: duckdb.DuckDBPyConnection, table: Table, column: Column, permits: frozenset[str]
+    con: duckdb.DuckDBPyConnection, table: Table, column: Column, permits: Permits
 ) -> list[Fault]:
     name = column.graph_name
     quoted = f'"{name}"'
     faults = []
-    if column.required and f"{table.name}.{column.name}" not in permits:
+    unless = _unless(table, column, permits)
+    if column.required:
         faults.append(
             Fault(
                 name,
-                f"{quoted} IS NULL",
+                f"{quoted} IS NULL{unless}",
                 "required-missing",
                 f"a value ({column.description})",
                 "Fill in the cell.",
@@ -63,12 +71,14 @@ def _column_faults(
     if column.codes:
         faults += _code_faults(con, table, column)
     scale = 100 if column.type == "money" else 1
-    if column.minimum is not None and f"{table.name}.{column.name}" not in permits:
+    if column.minimum is not None:
         low = column.minimum * scale
         rule = "negative" if low == 0 else "too-small"
         wanted = f"{column.minimum:g} or more"
         faults.append(
-            Fault(name, f"{quoted} < {low}", rule, wanted, "Correct the figure or leave the cell empty.")
+            Fault(
+                name, f"{quoted} < {low}{unless}", rule, wanted, "Correct the figure or leave the cell empty."
+            )
         )
     if column.maximum is not None:
         high = column.maximum * scale
@@ -79,6 +89,15 @@ def _column_faults(
             )
         )
     return faults
+
+
+def _unless(table: Table, column: Column, permits: Permits) -> str:
+    """The SQL that leaves out the files of mappings that permit what is a fault elsewhere."""
+    names = sorted(loader for permit, loader in permits if permit == f"{table.name}.{column.name}")
+    if not names:
+        return ""
+    listed = ", ".join(sql_text(name) for name in names)
+    return f" AND source_no NOT IN (SELECT source_no FROM sources WHERE loader IN ({listed}))"
 
 
 def _code_faults(con: duckdb.DuckDBPyConnection, table: Table, column: Column) -> list[Fault]:
@@ -253,7 +272,7 @@ def check_circles(con: duckdb.DuckDBPyConnection, inner: str, outer: str, table:
 
 
 def check_everything(
-    con: duckdb.DuckDBPyConnection, present: frozenset[str], permits: frozenset[str]
+    con: duckdb.DuckDBPyConnection, present: frozenset[str], permits: Permits
 ) -> tuple[dict[str, int], list[str]]:
     """Run all checks, tables in the model's order so that a rejected row takes those along that need it.
 

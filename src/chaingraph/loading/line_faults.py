@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from chaingraph.loading.graph_files import SQL_TYPES
-from chaingraph.loading.mapping import Loader, MappedColumn, normalised
+from chaingraph.loading.mapping import Loader, MappedColumn, Rows, normalised
 from chaingraph.loading.parse import EXPLAIN, sql_blank, sql_fault
 from chaingraph.loading.read import RawTable
 from chaingraph.loading.spellings import sql_text
@@ -21,17 +21,23 @@ WORDS = ("text", "id", "code", "list")
 
 @dataclass(frozen=True)
 class Staging:
-    """One file on its way into the staged rows; ``at`` is where it has each staged column."""
+    """One file on its way into the staged rows of one kind; ``at`` is where it has each staged column."""
 
     con: duckdb.DuckDBPyConnection
     loader: Loader
+    rows: Rows
     raw: RawTable
     source_no: int
     at: Mapping[str, int]
 
     def cell(self, name: str) -> tuple[str, str]:
-        """The raw SQL column of a staged column, and its type."""
-        return self.raw.column(self.at[name]), self.raw.types[self.at[name]]
+        """The SQL of a staged column's raw text, and its type; what the mapping says otherwise stands in its place."""
+        column, raw_type = self.raw.column(self.at[name]), self.raw.types[self.at[name]]
+        instead = self.rows.columns[name].instead
+        if not instead or raw_type != "VARCHAR":
+            return column, raw_type
+        cases = " ".join(f"WHEN {sql_text(old)} THEN {sql_text(new)}" for old, new in instead.items())
+        return f"CASE clean({column}) {cases} ELSE {column} END", raw_type
 
 
 def sql_type(column: MappedColumn) -> str:
@@ -39,33 +45,37 @@ def sql_type(column: MappedColumn) -> str:
     return SQL_TYPES[PROPERTY_TYPES[column.type]]
 
 
-def home(loader: Loader) -> str:
+def home(loader: Loader, rows: Rows | None = None) -> str:
     """The market table that the rows of a mapped source are counted under."""
+    if rows is not None and rows.table:
+        return rows.table
     return loader.reconcile.table if loader.reconcile else next(reversed(loader.tables))
 
 
 def leave_out(staging: Staging) -> list[str]:
     """Delete from ``parsed`` the rows that are no data; returns what they were."""
-    _find_headers(staging)
-    inside = "source_row IN (SELECT source_row FROM repeated_headers)"
-    told = _skip(staging, "a header inside the file", inside)
-    for skip in staging.loader.skip:
+    told = []
+    if staging.loader.documents is None:
+        _find_headers(staging)
+        inside = "source_row IN (SELECT source_row FROM repeated_headers)"
+        told += _skip(staging, "a header inside the file", inside)
+    for skip in staging.rows.skip:
         told += _skip(staging, skip.what, skip.when)
     return told
 
 
 def _find_headers(staging: Staging) -> None:
     """Fill ``repeated_headers``: rows that hold, in most of the columns, one of that column's headers."""
-    loader, raw, at = staging.loader, staging.raw, staging.at
+    rows, raw, at = staging.rows, staging.raw, staging.at
     # A header is no date, amount or number: only rows where one of those is missing need the closer look.
-    typed = [f'"{name}" IS NULL' for name in at if loader.columns[name].type not in WORDS]
+    typed = [f'"{name}" IS NULL' for name in at if rows.columns[name].type not in WORDS]
     staging.con.execute(
         f'CREATE OR REPLACE TEMP TABLE doubtful AS SELECT * FROM "{raw.relation}" WHERE source_row IN '
         f"(SELECT source_row FROM parsed WHERE {' OR '.join(typed) or 'true'})"
     )
     hits = []
     for name, place in at.items():
-        known = sorted({*loader.headers()[name], normalised(raw.header[place])})
+        known = sorted({*rows.headers()[name], normalised(raw.header[place])})
         bare = f"regexp_replace(CAST({raw.column(place)} AS VARCHAR), '[(].*', '')"
         words = f"trim(regexp_replace(lower({bare}), '[^0-9a-z#]+', ' ', 'g'))"
         hits.append(f"CAST(coalesce({words} IN ({', '.join(map(sql_text, known))}), false) AS INTEGER)")
@@ -92,9 +102,9 @@ def _skip(staging: Staging, what: str, when: str) -> list[str]:
 
 def reject(staging: Staging) -> list[str]:
     """Fill ``faulty`` with the rows of ``parsed`` that have a fault, ``rejected`` with the reasons."""
-    con, loader, raw = staging.con, staging.loader, staging.raw
+    con, raw = staging.con, staging.raw
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE faulty (source_row BIGINT, place INTEGER, header VARCHAR, "
+        "CREATE OR REPLACE TEMP TABLE faulty (line_no BIGINT, source_row BIGINT, place INTEGER, header VARCHAR, "
         "value VARCHAR, rule VARCHAR, expected VARCHAR, remedy VARCHAR)"
     )
     told = []
@@ -102,9 +112,9 @@ def reject(staging: Staging) -> list[str]:
         # Counting is cheap; a column that came through whole needs no second look at its cells.
         if count(con, f'SELECT count(*) FROM parsed WHERE "{name}" IS NULL'):
             told += _unread(staging, name)
-    for check in loader.checks:
+    for check in staging.rows.checks:
         con.execute(
-            "INSERT INTO faulty SELECT source_row, ?, ?, "
+            "INSERT INTO faulty SELECT line_no, source_row, ?, ?, "
             f'left(CAST("{check.column}" AS VARCHAR), 200), ?, ?, ? '
             f"FROM parsed WHERE {check.when}",
             [staging.at.get(check.column, -1), check.column, check.rule, check.expected, check.remedy],
@@ -112,19 +122,20 @@ def reject(staging: Staging) -> list[str]:
     _explain(staging)
     moved = count(con, "SELECT count(DISTINCT source_row) FROM faulty") + len({r.row for r in raw.rejections})
     if moved:
-        con.execute("INSERT INTO moved VALUES (?, ?)", [home(loader), moved])
+        con.execute("INSERT INTO moved VALUES (?, ?)", [home(staging.loader, staging.rows), moved])
     return told
 
 
 def _unread(staging: Staging, name: str) -> list[str]:
     """Cells of one column that gave no value: unreadable ones, and empty ones where a value is required."""
-    con, raw, column = staging.con, staging.raw, staging.loader.columns[name]
+    con, raw, column = staging.con, staging.raw, staging.rows.columns[name]
     cell, kind = staging.cell(name)
     place, header = staging.at[name], sql_text(raw.header[staging.at[name]])
     shown = f"left(CAST({cell} AS VARCHAR), 200)"
-    unread = f'source_row IN (SELECT source_row FROM parsed WHERE "{name}" IS NULL)'
+    key = raw.key
+    unread = f'{key} IN (SELECT line_no FROM parsed WHERE "{name}" IS NULL)'
     faults = (
-        f"SELECT source_row, {shown} AS value, {sql_fault(column.type, cell, kind)} AS rule "
+        f"SELECT {key} AS line_no, source_row, {shown} AS value, {sql_fault(column.type, cell, kind)} AS rule "
         f'FROM "{raw.relation}" WHERE {unread}'
     )
     if column.unreadable == "empty":
@@ -135,12 +146,12 @@ def _unread(staging: Staging, name: str) -> list[str]:
         cells = "1 cell" if ignored == 1 else f"{ignored:,} cells"
         return [f"{raw.source.label}: {cells} of {raw.header[place]!r} read as empty, such as {example!r}"]
     con.execute(
-        f"INSERT INTO faulty SELECT source_row, {place}, {header}, value, rule, NULL, NULL FROM ({faults}) "
+        f"INSERT INTO faulty SELECT line_no, source_row, {place}, {header}, value, rule, NULL, NULL FROM ({faults}) "
         "WHERE rule IS NOT NULL"
     )
     if column.required:
         con.execute(
-            f"INSERT INTO faulty SELECT source_row, {place}, {header}, {shown}, 'required-missing', "
+            f"INSERT INTO faulty SELECT {key}, source_row, {place}, {header}, {shown}, 'required-missing', "
             f"'a value', 'Fill in the cell.' "
             f'FROM "{raw.relation}" WHERE {unread} AND {sql_blank(cell, kind)}'
         )
@@ -157,11 +168,11 @@ def _explain(staging: Staging) -> None:
     con.register("known_faults", pa.table(known))
     line = ", ".join(f"left(CAST(c{n} AS VARCHAR), 2000)" for n in range(len(raw.header)))
     con.execute(
-        f"INSERT INTO rejected SELECT '{home(staging.loader)}', {staging.source_no}, f.source_row, f.header, "
+        f"INSERT INTO rejected SELECT '{home(staging.loader, staging.rows)}', {staging.source_no}, f.source_row, f.header, "
         "f.value, f.rule, coalesce(f.expected, k.expected), coalesce(f.remedy, k.remedy), l.line "
-        "FROM faulty AS f LEFT JOIN known_faults AS k USING (rule) JOIN (SELECT source_row, "
+        f"FROM faulty AS f LEFT JOIN known_faults AS k USING (rule) JOIN (SELECT {raw.key} AS line_no, "
         f'left(CAST(to_json([{line}]) AS VARCHAR), 10000) AS line FROM "{raw.relation}" '
-        "WHERE source_row IN (SELECT source_row FROM faulty)) AS l USING (source_row) "
-        "ORDER BY f.source_row, f.place"
+        f"WHERE {raw.key} IN (SELECT line_no FROM faulty)) AS l USING (line_no) "
+        "ORDER BY f.source_row, f.line_no, f.place"
     )
     con.unregister("known_faults")

@@ -8,18 +8,14 @@ its files together.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from datetime import date
-from pathlib import Path
+from functools import cached_property
+from graphlib import TopologicalSorter
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from chaingraph.content import content_dir
-from chaingraph.model import TABLES
 from chaingraph.model.fields import ColumnType
-from chaingraph.written.problem import Problem, refuse
-from chaingraph.written.yaml_lines import faults, read_yaml
 
 
 class _Part(BaseModel):
@@ -29,9 +25,12 @@ class _Part(BaseModel):
 class MappedColumn(_Part):
     """One column of the staged rows: its kind and the headers it goes by, the best first.
 
-    ``repeated``: which one is meant where a header is there more than once. ``required``: without a value
-    the row is rejected, without the column the file is. ``unreadable``: a cell that cannot be read costs the
-    row, or counts as empty (with a note), for columns that only describe. Money is staged in pence.
+    In documents, headers are paths (``read.items``). ``repeated``: which one is meant where a header is there
+    more than once. ``required``: without a value the row is rejected, without the column the file is.
+    ``unreadable``: a cell that cannot be read costs the row, or counts as empty (with a note), for columns that
+    only describe. ``instead``: texts and what they stand for (``"-": "0"``; an empty one for nothing).
+    ``order``: which comes first in dates such as 4/5/2010; ``told``: what the other dates of the file show.
+    Money is staged in pence.
     """
 
     headers: tuple[str, ...] = Field(min_length=1)
@@ -39,6 +38,24 @@ class MappedColumn(_Part):
     required: bool = False
     unreadable: Literal["reject", "empty"] = "reject"
     repeated: Literal["first", "last"] | None = None
+    instead: dict[str, str] = Field(default_factory=dict)
+    order: Literal["day-first", "month-first", "told"] = "day-first"
+
+
+class Documents(_Part):
+    """A source of JSON: the names under which a package keeps its documents, and what tells them.
+
+    ``having``: keys that a document has, alternatives parted by bars (``ocid|compiledRelease``).
+    ``compile``: documents that are versions of one thing are put together first (``loading.compile``).
+    """
+
+    inside: tuple[str, ...] = ()
+    having: tuple[str, ...] = Field(min_length=1)
+    compile: Literal["releases"] | None = None
+
+    def fits(self, document: dict[str, object]) -> bool:
+        """Whether a document has the keys that tell it."""
+        return all(any(key in document for key in keys.split("|")) for keys in self.having)
 
 
 class Sign(_Part):
@@ -65,6 +82,24 @@ class Check(_Part):
     remedy: str
 
 
+class Rows(_Part):
+    """One kind of staged rows: the only one of a table, or one of several things in a document.
+
+    ``each``: where the things stand in a document (``read.items``); empty for the document itself.
+    ``table``: the market table under which rejected rows are counted.
+    """
+
+    columns: dict[str, MappedColumn]
+    each: str = ""
+    table: str = ""
+    skip: tuple[Skip, ...] = ()
+    checks: tuple[Check, ...] = ()
+
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """The headers of each column, normalised."""
+        return {name: tuple(map(normalised, column.headers)) for name, column in self.columns.items()}
+
+
 class Reconciled(_Part):
     """The money that must add up: a staged column, and the graph column that it all ends in."""
 
@@ -75,18 +110,25 @@ class Reconciled(_Part):
 
 
 class Loader(_Part):
-    """One mapping."""
+    """One mapping.
+
+    ``columns``, ``skip`` and ``checks`` describe the rows of tables; ``parts`` those of documents. ``precedence``:
+    whose word counts where two sources say different things of one key; the higher, then the earlier loaded.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str
     description: str = ""
     identity: bool = False
+    precedence: int = 0
     staged: str = Field(default="lines", pattern=r"^[a-z][a-z0-9_]*$")
     ragged: Literal["reject", "pad"] = "reject"
     columns: dict[str, MappedColumn] = Field(default_factory=dict)
     sign: Sign | None = None
     skip: tuple[Skip, ...] = ()
     checks: tuple[Check, ...] = ()
+    documents: Documents | None = None
+    parts: dict[str, Rows] = Field(default_factory=dict)
     lookups: dict[str, list[dict[str, str | int | float | date | None]]] = Field(default_factory=dict)
     views: dict[str, str] = Field(default_factory=dict)
     tables: dict[str, str] = Field(default_factory=dict)
@@ -96,48 +138,31 @@ class Loader(_Part):
 
     @model_validator(mode="after")
     def _belongs_together(self) -> Loader:
-        wrong = list(_wrong(self))
-        if wrong:
-            raise ValueError("; ".join(wrong))
+        from chaingraph.loading.mapping_faults import wrong
+
+        found = list(wrong(self))
+        if found:
+            raise ValueError("; ".join(found))
         return self
 
+    @cached_property
+    def rows(self) -> dict[str, Rows]:
+        """Every kind of staged rows by name."""
+        if self.parts:
+            return self.parts
+        return {self.staged: Rows(columns=self.columns, skip=self.skip, checks=self.checks)}
+
     def headers(self) -> dict[str, tuple[str, ...]]:
-        """The headers of each column, normalised."""
-        return {name: tuple(map(normalised, column.headers)) for name, column in self.columns.items()}
+        """The headers of each column of a table, normalised."""
+        return self.rows[self.staged].headers() if self.columns else {}
 
-
-def _wrong(loader: Loader) -> Iterable[str]:
-    if loader.identity:
-        if loader.columns or loader.tables:
-            yield "an identity mapping has neither columns nor tables: it has the model's"
-        return
-    if not any(column.required for column in loader.columns.values()):
-        yield "columns: at least one must be required, or any file at all would be recognised"
-    for name in loader.columns:
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or name in ("source_no", "source_row"):
-            yield f"columns: {name!r} is no usable name (lower case, digits and _)"
-    if not loader.tables:
-        yield "tables: none is filled"
-    yield from (f"tables: {name} is not a table of the model" for name in loader.tables if name not in TABLES)
-    for permit in loader.permits:
-        table, _, column = permit.partition(".")
-        if table not in TABLES or column not in TABLES[table].columns:
-            yield f"permits: {permit} is not a column of the model"
-    if loader.reconcile:
-        money = loader.columns.get(loader.reconcile.column)
-        if money is None or money.type != "money":
-            yield f"reconcile: {loader.reconcile.column} is not a column of type money"
-        if loader.reconcile.table not in loader.tables:
-            yield f"reconcile: the table {loader.reconcile.table} is not filled by this mapping"
-        elif loader.reconcile.into not in {
-            c.graph_name for c in TABLES[loader.reconcile.table].columns.values()
-        }:
-            yield f"reconcile: {loader.reconcile.into} is not a graph column of {loader.reconcile.table}"
-    if loader.sign and loader.sign.column not in loader.columns:
-        yield f"sign: {loader.sign.column} is not one of the columns"
-    for check in loader.checks:
-        if check.column not in loader.columns:
-            yield f"checks: {check.column} is not one of the columns"
+    def steps(self) -> list[str]:
+        """The views in an order in which each follows those that it reads. Raises ValueError for a circle."""
+        reads = {
+            name: {other for other in self.views if other != name and re.search(rf"\b{other}\b", select)}
+            for name, select in self.views.items()
+        }
+        return list(TopologicalSorter(reads).static_order())
 
 
 def normalised(header: str) -> str:
@@ -148,46 +173,3 @@ def normalised(header: str) -> str:
     bare = re.sub(r"\([^)]*\)?", " ", header)
     words = re.sub(r"[^0-9a-z#]+", " ", bare.casefold()).split()
     return " ".join(words or re.sub(r"[^0-9a-z#]+", " ", header.casefold()).split())
-
-
-def read_loaders(folders: Sequence[Path] = ()) -> dict[str, Loader]:
-    """The mappings of chaingraph and those in further folders (or files), by name; a later one replaces.
-
-    Raises ContentError with all faults of all files at once, each with file and line.
-    """
-    loaders: dict[str, Loader] = {}
-    problems: list[Problem] = []
-    for folder in (content_dir("loaders"), *folders):
-        paths = sorted(folder.glob("*.yaml")) if folder.is_dir() else [folder]
-        if not paths:
-            problems.append(Problem(folder, 1, "holds no mapping (*.yaml)"))
-        for path in paths:
-            found = _read(path, problems)
-            if found is not None:
-                loaders[found.name] = found
-    refuse(problems, remedy="Correct the mapping; docs/loaders.md describes its parts.")
-    return loaders
-
-
-def _read(path: Path, problems: list[Problem]) -> Loader | None:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        problems.append(Problem(path, 1, f"cannot be read ({error.strerror})"))
-        return None
-    except UnicodeDecodeError:
-        problems.append(Problem(path, 1, "is not UTF-8 text"))
-        return None
-    content, lines, found = read_yaml(text, path)
-    problems += found
-    if found:
-        return None
-    if not isinstance(content, dict):
-        problems.append(Problem(path, 1, "must be a mapping with name, title, …"))
-        return None
-    try:
-        return Loader.model_validate(content)
-    except ValidationError as error:
-        for problem in faults(error, Loader, lines, path):
-            problems += [problem._replace(message=part) for part in problem.message.split("; ")]
-    return None

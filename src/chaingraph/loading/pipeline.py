@@ -18,7 +18,7 @@ from chaingraph.errors import InputError
 from chaingraph.loading import derive, graph_files, report
 from chaingraph.loading.check import check_everything
 from chaingraph.loading.journeys import derive_journeys
-from chaingraph.loading.mapping import read_loaders
+from chaingraph.loading.mapping_files import read_loaders
 from chaingraph.loading.market_file import MarketFile, read_market_file
 from chaingraph.loading.read import SourceFile, open_source
 from chaingraph.loading.sources import Staged, stage_files

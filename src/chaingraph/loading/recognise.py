@@ -6,14 +6,17 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import duckdb
 
 from chaingraph.errors import InputError
 from chaingraph.loading.mapping import Loader, normalised
 from chaingraph.loading.read import EmptyTable, Peek, SourceFile, peek
+from chaingraph.loading.read.documents import documents
 from chaingraph.model import TABLES
 
+GLIMPSE = 20  # documents from a file's beginning that may tell what it is
 HEADER_WITHIN = 12  # published files put up to a dozen lines of titles above their header
 
 
@@ -54,8 +57,8 @@ def recognise(
     if not fitting:
         raise InputError(_nothing_fits(peeks, candidates), remedy=_remedy(candidates))
     if len(fitting) > 1:
-        most = max(sum(row is not None for row in rows) for _, rows in fitting)
-        fitting = [(loader, rows) for loader, rows in fitting if sum(r is not None for r in rows) == most]
+        most = max(_fit(loader, peeks, rows) for loader, rows in fitting)
+        fitting = [(loader, rows) for loader, rows in fitting if _fit(loader, peeks, rows) == most]
     if len(fitting) > 1:
         names = " and ".join(loader.name for loader, _ in fitting)
         raise InputError(
@@ -94,30 +97,54 @@ def _peeks(
 
 
 def header_row(loader: Loader, begun: Peek, *, signed: bool = True) -> int | None:
-    """The row whose cells are the header of a file of this loader; None where there is none.
+    """The row whose cells are the header of a file of this loader, 0 for documents; None where there is none.
 
     ``signed``: the rows beneath must also bear the mapping's sign.
     """
+    if loader.documents is not None or begun.source.kind == "json":
+        return 0 if _holds_documents(loader, begun.source) else None
     if loader.identity:
         return begun.header_row if table_name(begun.source) in TABLES else None
     rows: list[Sequence[str]] = [begun.header, *begun.sample]
     for ahead, cells in enumerate(rows[:HEADER_WITHIN]):
-        if not missing(loader, cells) and not (signed and _other_sign(loader, cells, rows[ahead + 1 :])):
+        if missing(loader, cells):
+            continue
+        if not signed or _bears_sign(loader, cells, rows[ahead + 1 :]) is not False:
             return begun.header_row + ahead
     return None
 
 
-def _other_sign(loader: Loader, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether most values under the sign's column say that this is some other source."""
-    if loader.sign is None:
+def _holds_documents(loader: Loader, source: SourceFile) -> bool:
+    if loader.documents is None or source.kind != "json":
         return False
+    first = islice(documents(source, loader.documents.inside), GLIMPSE)
+    return any(loader.documents.fits(one.value) for one in first if one.fault is None)
+
+
+def _fit(loader: Loader, peeks: Sequence[Peek], rows: Sequence[int | None]) -> tuple[int, int]:
+    """How well a mapping fits: the files that it fits, and of those how many more bear its sign than do not."""
+    of_it = [begun for begun, row in zip(peeks, rows, strict=True) if row is not None]
+    signs = 0
+    for begun, row in zip(peeks, rows, strict=True):
+        if row is not None and loader.sign is not None:
+            cells = [begun.header, *begun.sample][row - begun.header_row :]
+            signs += 1 if _bears_sign(loader, cells[0], cells[1:]) else -1
+    return len(of_it), signs
+
+
+def _bears_sign(loader: Loader, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool | None:
+    """Whether most values under the sign's column say that this is the source; None where there are none."""
+    if loader.sign is None:
+        return None
     headers = loader.headers()[loader.sign.column]
     place = next((n for n, name in enumerate(header) if normalised(name) in headers), None)
-    if place is None:
-        return False
-    values = [row[place] for row in rows if place < len(row) and row[place].strip()]
+    values = (
+        [row[place] for row in rows if place < len(row) and row[place].strip()] if place is not None else []
+    )
+    if not values:
+        return None
     fitting = sum(re.search(loader.sign.matches, value) is not None for value in values)
-    return 2 * fitting < len(values)
+    return 2 * fitting >= len(values)
 
 
 def table_name(source: SourceFile) -> str:
@@ -139,7 +166,7 @@ def _nothing_fits(peeks: Sequence[Peek], candidates: Sequence[Loader]) -> str:
     lines = []
     for begun in peeks[:5]:
         nearest = min(
-            (loader for loader in candidates if not loader.identity),
+            (loader for loader in candidates if loader.columns and begun.source.kind != "json"),
             key=lambda loader: (
                 len(missing(loader, begun.header)) / sum(c.required for c in loader.columns.values())
             ),
@@ -150,7 +177,7 @@ def _nothing_fits(peeks: Sequence[Peek], candidates: Sequence[Loader]) -> str:
         ):
             lines.append(_why_not(nearest, begun))
         else:
-            lines.append(f"{_unknown_table(begun.source)}; its header is: {', '.join(begun.header)[:200]}")
+            lines.append(_unlike_all(begun))
     if len(peeks) > 5:
         lines.append(f"… and {len(peeks) - 5} more files like these")
     return "Nothing here is recognised.\n" + "\n".join(lines)
@@ -168,7 +195,16 @@ def _unknown_table(source: SourceFile) -> str:
     return f"{source.label}: {source.name!r} is not a table of the model and is left out{hint}"
 
 
+def _unlike_all(begun: Peek) -> str:
+    keys = ", ".join(begun.header)[:200]
+    if begun.source.kind == "json":
+        return f"{begun.source.label}: JSON of no kind that a mapping describes; its keys are: {keys}"
+    return f"{_unknown_table(begun.source)}; its header is: {keys}"
+
+
 def _why_not(loader: Loader, begun: Peek) -> str:
+    if loader.documents is not None or begun.source.kind == "json":
+        return f"{begun.source.where} holds no documents of {loader.name}"
     if loader.sign and not missing(loader, begun.header):
         return (
             f"{begun.source.where} has the columns of {loader.name}, but its "

@@ -30,7 +30,7 @@ def reconcile(con: duckdb.DuckDBPyConnection, loader: Loader) -> dict[str, Any]:
             SELECT m.source_no, count(*) AS rows, count(*) FILTER (unreadable) AS unreadable,
                    sum(pence) AS pence_in, count(r.source_row) AS rejected,
                    sum(pence) FILTER (r.source_row IS NOT NULL) AS pence_rejected
-            FROM "{loader.staged}_money" AS m LEFT JOIN refused AS r USING (source_no, source_row)
+            FROM "{loader.name}_money" AS m LEFT JOIN refused AS r USING (source_no, source_row)
             GROUP BY ALL
         ), stayed AS (
             SELECT source_no, sum("{into.into}") AS pence_loaded, count(*) AS loaded FROM "{into.table}"

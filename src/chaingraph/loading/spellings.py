@@ -86,6 +86,8 @@ DATES = {
             "END",
         ]
     ),
+    # 4/30/2010 as 30/4/2010; what has another shape stays as it is.
+    "day_before_month(x)": r"regexp_replace(x, '^(\s*)(\d{1,2})([-/.])(\d{1,2})([-/.]\d)', '\1\4\3\2\5')",
     "in_range(d)": f"CASE WHEN d BETWEEN DATE '{FIRST_DATE}' AND DATE '{LAST_DATE}' THEN d END",
     "parse_date(x)": "CASE WHEN x IS NULL THEN NULL "
     "WHEN x LIKE '____-__-__' AND x >= '1900' AND x < '2200' THEN TRY_CAST(x AS DATE) "

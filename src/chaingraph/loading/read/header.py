@@ -11,6 +11,7 @@ import duckdb
 from chaingraph.errors import InputError
 from chaingraph.loading.read.bytes import text_pieces
 from chaingraph.loading.read.careful import open_records
+from chaingraph.loading.read.documents import documents
 from chaingraph.loading.read.lines import lines
 from chaingraph.loading.read.parquet import parquet_columns
 from chaingraph.loading.read.records import Record
@@ -44,6 +45,9 @@ def peek(con: duckdb.DuckDBPyConnection, source: SourceFile, header_row: int | N
     The header is the first row that is not blank, unless ``header_row`` (from 1) names another. Raises
     InputError where there is none.
     """
+    if source.kind == "json":
+        begun = next((one.value for one in documents(source) if one.fault is None), {})
+        return Peek(source, [str(key) for key in begun], 0)
     if source.kind == "parquet":
         return Peek(source, [name for name, _, _ in parquet_columns(con, source)], 1)
     delimiter, skip = _delimiter(source) if source.kind == "text" else (",", 0)

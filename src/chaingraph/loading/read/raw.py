@@ -17,7 +17,8 @@ class RawTable:
     ``relation`` is a DuckDB relation with the columns ``c0`` … ``cN`` (one a header, in the file's order; an
     empty cell is NULL) and ``source_row`` (BIGINT: the number a spreadsheet shows, the header row is 1).
     ``types`` are the columns' SQL types: VARCHAR as written in the file, or, from Parquet, one of DATE,
-    BIGINT, DOUBLE, BOOLEAN, DECIMAL(p,s). ``header`` is trimmed; an unnamed column has the name "".
+    BIGINT, DOUBLE, BOOLEAN, DECIMAL(p,s). ``header`` is trimmed; an unnamed column has the name "". ``key`` is the
+    column that numbers the rows one by one: a document may give several, which all bear its number.
     """
 
     name: str
@@ -27,6 +28,7 @@ class RawTable:
     rows: int
     types: list[str]
     header_row: int = 1
+    key: str = "source_row"
     notes: list[str] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
 

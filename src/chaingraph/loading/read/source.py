@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 from chaingraph.errors import InputError
-from chaingraph.loading.read.bytes import TextFacts, look
+from chaingraph.loading.read.bytes import TextFacts, look, text_pieces
 from chaingraph.loading.read.workbook import sheets, sheets_passed_over
 
-FileKind = Literal["text", "parquet", "workbook"]
+FileKind = Literal["text", "json", "parquet", "workbook"]
 
-ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
-FORMATS = "CSV (also .csv.gz, .tsv), Parquet or a workbook (XLSX, XLSM, XLSB, XLS, ODS)"
+TEXTS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
+ENDINGS = (*TEXTS, *(f"{e}.gz" for e in TEXTS), ".parquet", ".pq", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+FORMATS = "CSV or JSON (also gzipped), Parquet or a workbook (XLSX, XLSM, XLSB, XLS, ODS)"
 BESIDE = ("market.toml", "readme", "license", "licence", "datapackage.json", "truth.json")
 # A change within this time after a file was last written may leave its time stamp as it was.
 SAME_TICK_NS = 2_000_000_000
@@ -84,7 +85,7 @@ def open_source(
         raise InputError(f"{root.as_posix()} does not exist.{near}", remedy="Check the path.")
     if not root.is_dir():
         return _open_file(root, on_bytes)
-    chosen = [entry for entry in _entries(root) if entry.name.lower().endswith(ENDINGS)]
+    chosen = [entry for entry in _entries(root) if _is_table(entry)]
     if not chosen:
         beside = passed_over(root)
         holds = f"it holds {', '.join(beside[:8])}" if beside else "it is empty"
@@ -107,8 +108,13 @@ def passed_over(path: str | os.PathLike[str]) -> list[str]:
     return [
         entry.name + ("/" if entry.is_dir() else "")
         for entry in _entries(root)
-        if not entry.name.lower().endswith(ENDINGS) and not entry.name.lower().startswith(BESIDE)
+        if not _is_table(entry) and not entry.name.lower().startswith(BESIDE)
     ]
+
+
+def _is_table(entry: Path) -> bool:
+    name = entry.name.lower()
+    return name.endswith(ENDINGS) and not (name.startswith(BESIDE) and name.endswith(".json"))
 
 
 def _entries(root: Path) -> list[Path]:
@@ -135,7 +141,8 @@ def _open_file(path: Path, on_bytes: Callable[[int], None] | None) -> list[Sourc
         stamp = stamp_of(path)
         sha256, text = look(path, display, on_bytes)
         if text is not None:
-            files = [SourceFile(path, display, sha256, "text", stamp, text=text)]
+            kind: FileKind = "json" if _is_json(path, text, display) else "text"
+            files = [SourceFile(path, display, sha256, kind, stamp, text=text)]
         elif _starts(path, b"PAR"):
             files = [SourceFile(path, display, sha256, "parquet", stamp)]
         else:
@@ -151,6 +158,16 @@ def _open_file(path: Path, on_bytes: Callable[[int], None] | None) -> list[Sourc
         raise InputError(f"{display} cannot be read: {error.strerror or error}.") from error
     check_unchanged(files[0])
     return files
+
+
+def _is_json(path: Path, text: TextFacts, display: str) -> bool:
+    """Whether the text begins as JSON does: with an object, or an array of something."""
+    begun = b""
+    for piece in text_pieces(path, text, display):
+        begun = (begun + piece).lstrip()
+        if len(begun) > 1:
+            break
+    return begun[:1] == b"{" or (begun[:1] == b"[" and begun[1:].lstrip()[:1] in (b"{", b"[", b"]", b""))
 
 
 def stamp_of(path: Path) -> Stamp:
