@@ -16,28 +16,28 @@ from ocdsmerge.exceptions import OCDSMergeError
 from chaingraph.loading.read.documents import Document
 from chaingraph.loading.read.records import Fault
 
-# The fields that are not merged item by item or that are left out, as the release schema of OCDS 1.1 says.
-RULES: dict[tuple[str, ...], set[str]] = {
-    ("ocid",): {"omitWhenMerged"},
-    ("id",): {"omitWhenMerged"},
-    ("date",): {"omitWhenMerged"},
-    ("tag",): {"omitWhenMerged"},
-    **{
-        (*path, "additionalIdentifiers"): {"wholeListMerge"}
-        for path in (("parties",), ("buyer",), ("tender", "procuringEntity"), ("awards", "suppliers"))
-    },
-    ("parties", "roles"): {"wholeListMerge"},
-    ("tender", "additionalProcurementCategories"): {"wholeListMerge"},
-    ("tender", "submissionMethod"): {"wholeListMerge"},
-    **{
-        (*path, "items", "additionalClassifications"): {"wholeListMerge"}
-        for path in (("tender",), ("awards",), ("contracts",))
-    },
-    **{
-        (*path, "amendments", "changes"): {"wholeListMerge"}
-        for path in (("tender",), ("awards",), ("contracts",))
-    },
-}
+# The fields of the release schema of OCDS 1.1 that are left out when merging, and the lists that are replaced whole.
+_BUYING = (("tender",), ("awards",), ("contracts",))
+_SPOKEN_OF = (
+    ("parties",),
+    ("buyer",),
+    ("tender", "procuringEntity"),
+    ("tender", "tenderers"),
+    ("awards", "suppliers"),
+)
+_WHOLE = (
+    ("parties", "roles"),
+    ("tender", "additionalProcurementCategories"),
+    ("tender", "submissionMethod"),
+    ("relatedProcesses", "relationship"),
+    ("contracts", "relatedProcesses", "relationship"),
+    *((*path, "additionalIdentifiers") for path in _SPOKEN_OF),
+    *((*path, "items", "additionalClassifications") for path in _BUYING),
+    *((*path, kind, "changes") for path in _BUYING for kind in ("amendment", "amendments")),
+)
+MERGE_RULES = {(name,): "omitWhenMerged" for name in ("id", "date", "tag")} | dict.fromkeys(
+    _WHOLE, "wholeListMerge"
+)
 
 
 class Placed(NamedTuple):
@@ -89,8 +89,9 @@ def _merged(last: Document, values: list[dict[str, Any]], ocid: str) -> Document
         return last._replace(value=max(compiled, key=lambda one: str(one.get("date") or "")))
     if not releases:
         return last
+    merger = _merger()
     try:
-        merged = _merger().create_compiled_release(_dated(releases))
+        merged = merger.create_compiled_release(_dated(releases))
     except (OCDSMergeError, TypeError, KeyError, ValueError, AttributeError) as error:
         why = " ".join(str(error).split())[:200]
         fault = Fault(
@@ -106,7 +107,7 @@ def _merged(last: Document, values: list[dict[str, Any]], ocid: str) -> Document
 
 @cache
 def _merger() -> ocdsmerge.Merger:
-    return ocdsmerge.Merger(rules=dict(RULES))
+    return ocdsmerge.Merger(merge_rules=dict(MERGE_RULES))
 
 
 def _dated(releases: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -47,7 +47,7 @@ def _wrong_shape(loader: Loader) -> Iterator[str]:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
             yield f"{name!r} is no usable name (lower case, digits and _)"
         elif name in TABLES:
-            yield f"{name!r} is a table of the model; give what stands beside it another name"
+            yield f"{name!r} is a table of the model: give what stands beside it another name"
 
 
 def _wrong_rows(rows: Rows, *, documents: bool) -> Iterator[str]:
