@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
@@ -32,6 +33,12 @@ WORDS: dict[str, Sequence[str]] = {
     "support_actions.kind": ("training", "capacity"),
     "channels": ("Contracts Finder", "website;newsletter"),
 }
+# Columns that no rule of the chain reads: drawn apart, so that what the rules see stays as it is.
+BESIDE: dict[str, tuple[str, ...]] = {
+    "organisations": ("register_status", "incorporated_on", "dissolved_on"),
+    "bids": ("process_id", "price", "currency", "submitted_at"),
+    "support_actions": ("amount_gbp",),
+}
 # Figures that lie on, and just beside, the limits that rules draw.
 POUNDS = (0, 1, 5_000, 5_000, 25_000.5, 250_000, 9_999_999.99, 10_000_000)
 DAYS = (0, 14, 30, 30, 89, 90, 182, 365)
@@ -48,10 +55,18 @@ class Filler:
 
     def __init__(self, rnd: random.Random, prefix: str, tables: Tables) -> None:
         self.rnd, self.prefix, self.tables = rnd, prefix, tables
+        self.other = random.Random(f"beside {prefix}")
         self.own: Tables = defaultdict(list)
         self.keys: set[tuple[Any, ...]] = set()
         # Some markets know nearly everything, some hardly anything.
         self.known = rnd.choice((0.5, 0.8, 0.95))
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is drawn here changes nothing of what is drawn elsewhere."""
+        self.rnd, self.other = self.other, self.rnd
+        yield
+        self.rnd, self.other = self.other, self.rnd
 
     def day(self, low: int = 0, high: int = LAST_DAY) -> date:
         return FIRST + timedelta(days=self.rnd.randint(low, high))
@@ -64,10 +79,15 @@ class Filler:
         described = TABLES[table]
         row = dict(given)
         for column in described.columns.values():
+            if column.name in BESIDE.get(table, ()):
+                continue
             if column.name not in row and (column.required or self.rnd.random() < self.known):
                 row[column.name] = self.value(described, column, row)
                 if column.required and row[column.name] is None:
                     return row  # there is nothing that it could refer to
+        with self.aside():
+            for name in BESIDE.get(table, ()):
+                row[name] = self.maybe(self.value(described, described.columns[name], row))
         for earlier, later in described.in_order:
             low, high = row.get(earlier), row.get(later)
             if low is not None and high is not None and high < low:
@@ -92,6 +112,9 @@ class Filler:
         match column.type:
             case "date":
                 return self.day(-400, 1100 if column.ahead else LAST_DAY)
+            case "moment":
+                hours = f"{rnd.randint(0, 23):02d}:{rnd.choice((0, 30)):02d}:00Z"
+                return f"{self.day(-400, LAST_DAY)}T{hours}"
             case "boolean":
                 return rnd.random() < 0.5
             case "money":

@@ -34,6 +34,9 @@ FILLED = (
     "tupe_transfers",
 )
 
+# What notices and reports say, beside the chain.
+NOTICES = ("awards", "award_suppliers", "tenderers", "payment_reports")
+
 
 def markets(seed: int, how_many: int) -> Tables:
     """``how_many`` markets side by side that share nothing but the department; the same seed, the same rows."""
@@ -64,6 +67,9 @@ class _Market(Filler):
         self.primes = [f"X-{p}P{n}" for n in range(3 if self.busy else rnd.choice((1, 1, 2)))]
         self.subs = [f"X-{p}S{n}" for n in range(10 if self.busy else rnd.choice((1, 1, 2, 3)))]
         self.organisations([f"X-{p}O{n}" for n in range(rnd.choice((0, 0, 1, 2)))])
+        with self.aside():
+            for _ in range(3):
+                self.add("processes")
         self.places()
         self.programme = rnd.choice(("Work", "Health"))
         for n in range(9 if self.busy else rnd.randint(1, 2)):
@@ -80,6 +86,10 @@ class _Market(Filler):
             self.documents()
         if self.uneven:
             self.unfair_dealings()
+        with self.aside():
+            for name in NOTICES:
+                for _ in range(3):
+                    self.add(name)
 
     def shaped(self, table: str) -> Row:
         """What the rows of a table that is filled from the model have in common beyond it."""
