@@ -112,6 +112,8 @@ def _build(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, progress: P
     staged = stage_files(con, named, plan.files, plan.loaders, progress)
     progress("checking", 1, STEPS)
     merged, warnings = check_everything(con, staged.present, staged.permits)
+    # Registers of control and officers name companies by number alone.
+    con.execute("UPDATE organisations SET name = org_id WHERE name IS NULL")
     report.write_rejected(con, folder / "rejected.csv")
     progress("deriving", 2, STEPS)
     _require_rows(con, staged.present)
